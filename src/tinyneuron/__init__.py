@@ -1,0 +1,58 @@
+"""Keras' Dense layer, and all that a Dense network needs, in NumPy that reads like the formulas.
+
+>>> import tinyneuron as keras
+>>> keras.layers.Dense(1)
+<Dense name=dense, built=False>
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinyneuron import (
+    activations,
+    backend,
+    config,
+    constraints,
+    initializers,
+    layers,
+    models,
+    regularizers,
+    utils,
+)
+from tinyneuron.constraints import Constraint
+from tinyneuron.identifiers import not_offered
+from tinyneuron.initializers import Initializer
+from tinyneuron.layers import Input, Layer
+from tinyneuron.layers.base import KerasTensor
+from tinyneuron.models import Sequential
+from tinyneuron.regularizers import Regularizer
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Constraint",
+    "Initializer",
+    "Input",
+    "KerasTensor",
+    "Layer",
+    "Regularizer",
+    "Sequential",
+    "activations",
+    "backend",
+    "config",
+    "constraints",
+    "initializers",
+    "layers",
+    "models",
+    "regularizers",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plotting":  # brings matplotlib along, so only when it is asked for
+        import importlib
+
+        return importlib.import_module("tinyneuron.plotting")
+    raise not_offered("tinyneuron", name, __all__)

@@ -1,0 +1,271 @@
+"""Initializers: how weights start. Each is called with a shape and returns an array.
+
+Units of one layer all see the same inputs; only different starting weights let them part ways.
+The scale of those weights follows the number of inputs (fan in) and outputs (fan out), so that
+a signal neither grows nor fades from layer to layer.
+
+>>> GlorotUniform(seed=0)((2, 3)).shape
+(2, 3)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+
+from tinyneuron import config
+from tinyneuron.arrays import Array, as_floats
+from tinyneuron.identifiers import Configurable, resolve, table_of
+
+
+class Initializer(Configurable):
+    """Base of all initializers: subclass it with `__call__` (and `get_config` to save it)."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        """Return the starting values of a weight of `shape`."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype).")
+
+
+class Zeros(Initializer):
+    """All zeros: how biases start."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        return np.zeros(shape, dtype or config.floatx())
+
+
+class Ones(Initializer):
+    """All ones."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        return np.ones(shape, dtype or config.floatx())
+
+
+class Constant(Initializer):
+    """One value everywhere, or an array of the weight's own shape.
+
+    >>> Constant(2.0)((3,))
+    array([2., 2., 2.], dtype=float32)
+    """
+
+    def __init__(self, value: Any = 0.0):
+        self.value = value
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        value = as_floats(self.value, config.float_dtype(dtype), "value")
+        if value.ndim and value.shape != tuple(shape):
+            raise ValueError(
+                f"The initial value has shape {value.shape}, but the weight has shape {shape}."
+            )
+        return np.full(shape, value)
+
+    def get_config(self) -> dict[str, Any]:
+        value = self.value
+        return {"value": value.tolist() if isinstance(value, np.ndarray) else value}
+
+
+class RandomInitializer(Initializer):
+    """Base of the random ones: the same instance draws the same values at each call, as in Keras.
+
+    With ``seed=None`` a seed is drawn once, when the initializer is made.
+    """
+
+    def __init__(self, seed: int | None = None):
+        if seed is not None and not isinstance(seed, int | np.integer):
+            raise ValueError(f"{type(self).__name__}: seed must be an integer, got {seed!r}.")
+        self.seed = seed
+        self._seed = config.make_seed() if seed is None else abs(int(seed))
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        values = self.draw(np.random.default_rng(self._seed), shape)
+        return values.astype(config.float_dtype(dtype))
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        """Draw float64 values of `shape` from `rng`."""
+        raise NotImplementedError(f"{type(self).__name__} must define draw(rng, shape).")
+
+
+class RandomNormal(RandomInitializer):
+    """Normal distribution with the given mean and standard deviation."""
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
+        super().__init__(seed)
+        self.mean, self.stddev = mean, stddev
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        return rng.normal(self.mean, self.stddev, shape)
+
+
+class RandomUniform(RandomInitializer):
+    """Uniform distribution between `minval` and `maxval`."""
+
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None):
+        super().__init__(seed)
+        self.minval, self.maxval = minval, maxval
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        return rng.uniform(self.minval, self.maxval, shape)
+
+
+class TruncatedNormal(RandomInitializer):
+    """Normal distribution whose values beyond two standard deviations are drawn again."""
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
+        super().__init__(seed)
+        self.mean, self.stddev = mean, stddev
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        return self.mean + self.stddev * _truncated_standard_normal(rng, shape)
+
+
+class VarianceScaling(RandomInitializer):
+    """Mean 0 and variance scale / n, where `mode` makes n the fan in, fan out or their average.
+
+    He et al. (2015), Glorot and Bengio (2010) and LeCun et al. (1998) are its special cases.
+    """
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+    ):
+        if not scale > 0:
+            raise ValueError(f"VarianceScaling: scale must be positive, got {scale!r}.")
+        if mode not in ("fan_in", "fan_out", "fan_avg"):
+            raise ValueError(
+                f"VarianceScaling: mode must be 'fan_in', 'fan_out' or 'fan_avg', got {mode!r}."
+            )
+        if distribution == "normal":  # Keras' older name
+            distribution = "truncated_normal"
+        if distribution not in ("truncated_normal", "untruncated_normal", "uniform"):
+            raise ValueError(
+                "VarianceScaling: distribution must be 'truncated_normal', 'untruncated_normal' "
+                f"or 'uniform', got {distribution!r}."
+            )
+        super().__init__(seed)
+        self.scale, self.mode, self.distribution = scale, mode, distribution
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        fan_in, fan_out = _fans(shape)
+        n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
+        variance = self.scale / max(1.0, n)
+        if self.distribution == "uniform":
+            limit = math.sqrt(3 * variance)  # a uniform distribution's variance is limit^2 / 3
+            return rng.uniform(-limit, limit, shape)
+        stddev = math.sqrt(variance)
+        if self.distribution == "untruncated_normal":
+            return rng.normal(0, stddev, shape)
+        return stddev / _TRUNCATED_STDDEV * _truncated_standard_normal(rng, shape)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        config = dict(config)
+        for axes in ("input_axes", "output_axes"):  # Keras writes them, for convolutions
+            if config.pop(axes, None) is not None:
+                raise ValueError(f"{cls.__name__}: tinyneuron does not offer {axes}.")
+        return cls(**config)
+
+
+class _FixedScaling(VarianceScaling):
+    """One of the six classical choices of scale, mode and distribution."""
+
+    choice: tuple[float, str, str]
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(*self.choice, seed=seed)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"seed": self.seed}
+
+
+class GlorotUniform(_FixedScaling):
+    """Uniform between -+sqrt(6 / (fan_in + fan_out)): how kernels start."""
+
+    choice = (1.0, "fan_avg", "uniform")
+
+
+class GlorotNormal(_FixedScaling):
+    """Truncated normal of variance 2 / (fan_in + fan_out)."""
+
+    choice = (1.0, "fan_avg", "truncated_normal")
+
+
+class HeUniform(_FixedScaling):
+    """Uniform between -+sqrt(6 / fan_in): made for ReLU."""
+
+    choice = (2.0, "fan_in", "uniform")
+
+
+class HeNormal(_FixedScaling):
+    """Truncated normal of variance 2 / fan_in: made for ReLU."""
+
+    choice = (2.0, "fan_in", "truncated_normal")
+
+
+class LecunUniform(_FixedScaling):
+    """Uniform between -+sqrt(3 / fan_in)."""
+
+    choice = (1.0, "fan_in", "uniform")
+
+
+class LecunNormal(_FixedScaling):
+    """Truncated normal of variance 1 / fan_in: made for SELU."""
+
+    choice = (1.0, "fan_in", "truncated_normal")
+
+
+# Standard deviation of the standard normal distribution cut at -2 and 2.
+_TRUNCATED_STDDEV = 0.8796256610342398
+
+
+def _truncated_standard_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    values = np.asarray(rng.standard_normal(shape))
+    while (outside := np.abs(values) > 2).any():
+        values[outside] = rng.standard_normal(outside.sum())
+    return values
+
+
+def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
+    """Number of inputs and outputs of one unit: (in, units) for a Dense kernel."""
+    if len(shape) < 2:
+        n = shape[0] if shape else 1
+        return n, n
+    field = math.prod(shape[:-2])
+    return shape[-2] * field, shape[-1] * field
+
+
+zeros, ones, constant = Zeros, Ones, Constant
+random_normal, random_uniform = RandomNormal, RandomUniform
+truncated_normal, variance_scaling = TruncatedNormal, VarianceScaling
+glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
+he_uniform, he_normal = HeUniform, HeNormal
+lecun_uniform, lecun_normal = LecunUniform, LecunNormal
+
+_TABLE = table_of(
+    Zeros, Ones, Constant, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling,
+    GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
+    zero=Zeros, one=Ones, normal=RandomNormal, uniform=RandomUniform,
+)  # fmt: skip
+
+
+def get(identifier: Any) -> Callable[..., Array] | None:
+    """Return the initializer that a name, a class, a configuration or an array stands for.
+
+    Examples
+    --------
+    >>> get("he_normal")
+    HeNormal(seed=None)
+    """
+    if isinstance(identifier, np.ndarray):
+        return Constant(identifier)
+    found = resolve(identifier, _TABLE, "initializer")
+    if found is not None and not callable(found):
+        raise TypeError(f"An initializer is a name, an array or a callable, got {identifier!r}.")
+    return found
+
+
+deserialize = get

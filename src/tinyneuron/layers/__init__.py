@@ -1,0 +1,76 @@
+"""The layers, one idea per module; `base` has what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tinyneuron import identifiers
+from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from tinyneuron.layers.base import Layer
+from tinyneuron.layers.dense import Dense
+from tinyneuron.layers.dropout import Dropout
+from tinyneuron.layers.input import Input, InputLayer
+from tinyneuron.layers.reshaping import Flatten, Identity, Reshape
+from tinyneuron.layers.scaling import Normalization, Rescaling
+
+__all__ = [
+    "ELU",
+    "Activation",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Identity",
+    "Input",
+    "InputLayer",
+    "Layer",
+    "LeakyReLU",
+    "Normalization",
+    "ReLU",
+    "Rescaling",
+    "Reshape",
+    "Softmax",
+    "deserialize",
+    "serialize",
+]
+
+_CLASSES: dict[str, type[Layer]] = {
+    cls.__name__: cls
+    for cls in (
+        Activation, Dense, Dropout, ELU, Flatten, Identity, InputLayer, LeakyReLU, Normalization,
+        ReLU, Rescaling, Reshape, Softmax,
+    )
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    raise identifiers.not_offered("tinyneuron.layers", name, __all__)
+
+
+def serialize(layer: Layer) -> dict[str, Any]:
+    """Describe a layer as Keras does, by class name and configuration.
+
+    >>> serialize(Flatten())["class_name"]
+    'Flatten'
+    """
+    return identifiers.serialize(layer)
+
+
+def deserialize(
+    config: Mapping[str, Any], custom_objects: Mapping[str, type] | None = None
+) -> Layer:
+    """Make the layer that `serialize` described.
+
+    Only the library's own layers and those in `custom_objects` are made: nothing is imported by
+    a name that a configuration gives.
+
+    Raises
+    ------
+    ValueError
+        If the class is neither.
+    """
+    classes = _CLASSES | dict(custom_objects or {})
+    if not isinstance(config, Mapping) or "class_name" not in config:
+        raise ValueError(f"A layer's configuration has a 'class_name', got {config!r}.")
+    layer: Layer = identifiers.resolve(config, classes, "layer class")
+    return layer

@@ -1,0 +1,383 @@
+"""Layer: a name, weights that are built on the first call, and `call`, which computes."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from tinyneuron import config, initializers, regularizers
+from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
+from tinyneuron.identifiers import serialize, to_snake_case
+
+_names: Counter[str] = Counter()  # how many layers of each class have been named
+_building = threading.RLock()  # one layer is built at a time, and only once
+
+
+def unique_name(class_name: str) -> str:
+    """Name the next layer of a class: dense, dense_1, dense_2 and so on."""
+    name = to_snake_case(class_name)
+    count = _names[name]
+    _names[name] += 1
+    return f"{name}_{count}" if count else name
+
+
+def clear_session() -> None:
+    """Start the automatic names over: the next Dense is called ``dense`` again."""
+    _names.clear()
+
+
+class Weight(NamedTuple):
+    """An array of a layer, with what training must know of it."""
+
+    value: Array
+    name: str
+    trainable: bool
+    regularizer: Any
+    constraint: Any
+
+
+class KerasTensor(NamedTuple):
+    """A shape and dtype that stand for arrays to come; ``None`` is the size of the batch."""
+
+    shape: Shape
+    dtype: str
+    name: str
+
+
+@contextlib.contextmanager
+def _all_or_nothing(layers: Iterable[Layer]) -> Iterator[None]:
+    """Put the layers back as they were if building them fails."""
+    before = [(layer, vars(layer).copy(), len(layer._weights)) for layer in layers]
+    try:
+        yield
+    except BaseException:
+        for layer, attributes, number_of_weights in before:
+            vars(layer).clear()
+            vars(layer).update(attributes)
+            del layer._weights[number_of_weights:]
+        raise
+
+
+def _build_once(build: Callable[..., None]) -> Callable[..., None]:
+    """Make `build` run once, from any thread, and leave nothing behind if it fails."""
+
+    @functools.wraps(build)
+    def build_once(self: Layer, input_shape: Any) -> None:
+        with _building:
+            if self._being_built:  # super().build(...)
+                return build(self, input_shape)
+            shape = as_shape(input_shape)
+            if self.built:
+                if self._input_shape is not None and shape[1:] != self._input_shape[1:]:
+                    raise ValueError(
+                        f"{type(self).__name__} {self.name!r} is already built for inputs of shape "
+                        f"{self._input_shape}, and cannot be built again for {shape}."
+                    )
+                return None
+            with _all_or_nothing(self._family()):
+                self._being_built = True
+                build(self, shape)
+            self._input_shape = (None, *shape[1:])
+            self._being_built = False
+            self.built = True
+
+    return build_once
+
+
+class Layer:
+    """Base of all layers.
+
+    A subclass makes its weights in `build` with `add_weight`, and computes with them in `call`.
+    That much predicts, saves and summarises.
+
+    Parameters
+    ----------
+    activity_regularizer : regularizer, optional
+        A penalty on the layer's outputs, for training.
+    trainable : bool
+        Whether training changes the weights.
+    dtype : {"float32", "float64"}, optional
+        What the layer computes in; ``config.floatx()`` by default.
+    name : str, optional
+        The class name in snake case, numbered, by default.
+
+    Examples
+    --------
+    >>> class Scale(Layer):
+    ...     def build(self, input_shape):
+    ...         self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+    ...     def call(self, inputs):
+    ...         return inputs * self.scale
+    >>> layer = Scale(name="my_scale")
+    >>> layer
+    <Scale name=my_scale, built=False>
+    >>> layer([[1.0, 2.0]])
+    array([[1., 2.]], dtype=float32)
+    >>> layer.get_weights()
+    [array([1., 1.], dtype=float32)]
+    """
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ):
+        if isinstance(dtype, dict):  # a dtype policy, as Keras writes it to configurations
+            dtype = dtype["config"]["name"]
+        if kwargs.get("input_dim") is not None:
+            kwargs["input_shape"] = (kwargs["input_dim"],)
+        input_shape = kwargs.pop("input_shape", None)
+        kwargs.pop("input_dim", None)
+        if kwargs:
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
+            )
+        if name is not None and not isinstance(name, str):
+            raise ValueError(f"name must be a string, got {name!r}.")
+        self.name = name or unique_name(type(self).__name__)
+        self.trainable = trainable
+        self.built = False
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self._dtype = config.float_dtype(dtype)
+        self._weights: list[Weight] = []
+        # Given, it lets a Sequential that starts with this layer build it at once.
+        self._input_shape: Any = None
+        if input_shape is not None:
+            self._input_shape = (None, *as_shape(input_shape))
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
+            cls.build = _build_once(cls.build)  # type: ignore[method-assign]
+        cls._takes_training = "training" in cls.call.__code__.co_varnames
+
+    # What a subclass defines ----------------------------------------------------------------
+
+    _takes_training = False  # whether `call` has an argument `training`
+    _being_built = False
+
+    @_build_once
+    def build(self, input_shape: Shape) -> None:
+        """Make the weights for inputs of `input_shape`, whose first entry is the batch's size."""
+
+    def call(self, inputs: Array) -> Array:
+        """Compute the outputs, from inputs of the layer's dtype."""
+        raise NotImplementedError(f"{type(self).__name__} must define call(inputs).")
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the outputs; by default, of what `call` makes of one row of zeros."""
+        input_shape = as_shape(input_shape)
+        self.build(input_shape)
+        row = np.zeros([1, *(size or 1 for size in input_shape[1:])], self._dtype)
+        return (input_shape[0], *self.call(row).shape[1:])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that `from_config` needs to make this layer again, unbuilt."""
+        policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
+        own = {"name": self.name, "trainable": self.trainable}
+        own["dtype"] = policy | {"config": {"name": self.dtype}}
+        if self.activity_regularizer is not None:
+            own["activity_regularizer"] = serialize(self.activity_regularizer)
+        return own
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a layer from what `get_config` returned."""
+        return cls(**config)
+
+    # Calling --------------------------------------------------------------------------------
+
+    def __call__(self, inputs: Any, **kwargs: Any) -> Array:
+        """Build the weights if this is the first call, then compute the outputs."""
+        if isinstance(inputs, KerasTensor):
+            raise TypeError(
+                f"{self.name!r} was called on the symbolic input {inputs.name!r}: tinyneuron has "
+                "no functional models. Chain the layers with Sequential([Input(...), ...])."
+            )
+        inputs = self._as_inputs(inputs)
+        if not self.built:
+            self.build(inputs.shape)
+        return self.call(self._checked(inputs), **kwargs)
+
+    def _as_inputs(self, inputs: Any) -> Array:
+        if type(inputs) is np.ndarray and inputs.dtype == self._dtype:
+            return inputs
+        return as_floats(inputs, self._dtype, f"inputs of layer {self.name!r}")
+
+    def _checked(self, inputs: Array) -> Array:
+        """Return `inputs` if the layer can be called on them, or say why not."""
+        return inputs
+
+    # Weights --------------------------------------------------------------------------------
+
+    def add_weight(
+        self,
+        shape: Shape = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        *,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Array:
+        """Make a weight and return its array, which stays the same for the layer's whole life.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            ``()``, a single number, by default.
+        initializer : initializer, optional
+            By default Glorot uniform, as in Keras.
+        dtype, trainable, regularizer, constraint, name
+            The weight's own.
+        """
+        shape = as_shape(shape, "shape")
+        if None in shape:
+            raise ValueError(
+                f"Layer {self.name!r} cannot make a weight of shape {shape}: the sizes of its "
+                "inputs, the batch's aside, must be known."
+            )
+        make = initializers.get("glorot_uniform" if initializer is None else initializer)
+        assert make is not None
+        dtype = self._dtype if dtype is None else np.dtype(dtype)
+        value = as_numbers(make(shape, dtype=dtype), "the initial value").astype(dtype, copy=False)
+        if value.shape != shape:
+            raise ValueError(
+                f"Layer {self.name!r}: the initializer made an array of shape {value.shape} "
+                f"for a weight of shape {shape}."
+            )
+        value = np.array(value, order="C")  # the initializer may have handed out an array it keeps
+        weight = Weight(
+            value, name or f"variable_{len(self._weights)}", trainable,
+            regularizers.get(regularizer), constraint,
+        )  # fmt: skip
+        self._weights.append(weight)
+        return value
+
+    def _own_layers(self) -> Iterator[Layer]:
+        """Yield the layers kept as attributes, alone or in lists: their weights are ours too."""
+        for value in vars(self).values():
+            for item in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(item, Layer):
+                    yield item
+
+    def _family(self) -> Iterator[Layer]:
+        """Yield the layer, the layers in it, the layers in those."""
+        yield self
+        for layer in self._own_layers():
+            yield from layer._family()
+
+    def _all_weights(self, trainable: bool = True) -> Iterator[tuple[Weight, bool]]:
+        """Yield every weight and whether training changes it."""
+        trainable = trainable and self.trainable
+        for weight in self._weights:
+            yield weight, trainable and weight.trainable
+        for layer in self._own_layers():
+            yield from layer._all_weights(trainable)
+
+    @property
+    def weights(self) -> list[Array]:
+        """The arrays themselves: writing into one changes the layer."""
+        return [weight.value for weight, _ in self._all_weights()]
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The arrays that training changes."""
+        return [weight.value for weight, trainable in self._all_weights() if trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The arrays that training leaves alone."""
+        return [weight.value for weight, trainable in self._all_weights() if not trainable]
+
+    variables = weights
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of all weights; none before the layer is built."""
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Write `weights` into the layer's own arrays: all of them, or none and a ValueError."""
+        own = self.weights
+        if isinstance(weights, np.ndarray) and weights.dtype != object and len(own) != 1:
+            raise ValueError(
+                f"set_weights of {self.name!r} takes a list of arrays, one for each weight, "
+                f"got one array of shape {weights.shape}."
+            )
+        if len(weights) != len(own):
+            hint = "" if self.built else " It is not built yet: call it, or build(...) it, first."
+            raise ValueError(
+                f"Layer {self.name!r} has {len(own)} weights of shapes {_shapes(own)}, "
+                f"got {len(weights)} of shapes {_shapes(weights)}.{hint}"
+            )
+        new = [as_numbers(w, f"weight {i} of layer {self.name!r}") for i, w in enumerate(weights)]
+        for i, (mine, given) in enumerate(zip(own, new, strict=True)):
+            if mine.shape != given.shape:
+                hint = " Did you mean W.T?" if mine.shape == given.T.shape else ""
+                raise ValueError(
+                    f"Layer {self.name!r} has weights of shapes {_shapes(own)}, got "
+                    f"{_shapes(new)}: weight {i} does not fit.{hint}"
+                )
+        for mine, given in zip(own, new, strict=True):
+            with np.errstate(over="ignore"):
+                mine[...] = given
+
+    def count_params(self) -> int:
+        """Count the numbers in all weights."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on layer {self.name!r}, but it isn't built. "
+                "Build it with `layer.build(input_shape)`, or call it on data."
+            )
+        return sum(weight.size for weight in self.weights)
+
+    # Properties -----------------------------------------------------------------------------
+
+    @property
+    def dtype(self) -> str:
+        """The name of the dtype that the layer computes in."""
+        return str(self._dtype)
+
+    @property
+    def input(self) -> KerasTensor:
+        """The inputs' shape and dtype, known once the layer is built."""
+        if not self.built:
+            raise AttributeError  # `__getattr__` says why
+        return KerasTensor(self._input_shape, self.dtype, f"{self.name}_input")
+
+    @property
+    def output(self) -> KerasTensor:
+        """The outputs' shape and dtype, known once the layer is built."""
+        shape = self.compute_output_shape(self.input.shape)
+        return KerasTensor(shape, self.dtype, f"{self.name}_output")
+
+    def __getattr__(self, name: str) -> Any:  # only asked for what is not there
+        if name.startswith("__") or "_weights" not in vars(self):
+            hint = " (must its __init__ call super().__init__() first?)"
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+        hint = "" if self.built else (
+            " yet: it is not built. It will be at its first call, or with build(input_shape)"
+        )  # fmt: skip
+        raise AttributeError(
+            f"{type(self).__name__} layer {self.name!r} has no attribute {name!r}{hint}."
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _shapes(arrays: Sequence[Any]) -> list[Any]:
+    return [np.shape(array) for array in arrays]

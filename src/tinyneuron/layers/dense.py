@@ -1,0 +1,157 @@
+"""Dense: the layer of neurons, a = g(x W + b)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinyneuron import activations, constraints, initializers, regularizers
+from tinyneuron.arrays import Array, Shape, as_shape, positive_integer
+from tinyneuron.identifiers import serialize
+from tinyneuron.layers.base import Layer
+
+
+class Dense(Layer):
+    r"""A layer of `units` neurons, each seeing all inputs: :math:`a = g(x W + b)`.
+
+    Parameters
+    ----------
+    units : int
+        Number of neurons.
+    activation : str or callable, optional
+        g; the identity by default.
+    use_bias : bool
+        Whether there is a b.
+    kernel_initializer, bias_initializer : initializer
+        How W and b start.
+    kernel_regularizer, bias_regularizer, activity_regularizer : regularizer, optional
+        Penalties on W, b and a, for training.
+    kernel_constraint, bias_constraint : constraint, optional
+        What W and b are held to after each training step.
+    **kwargs
+        `name`, `dtype`, `trainable`; `input_dim` or `input_shape`, to build at once in a
+        Sequential.
+
+    Attributes
+    ----------
+    kernel : ndarray of shape (inputs, units)
+        W: one column of weights for each unit, so that a row of inputs times W is a row of outputs.
+    bias : ndarray of shape (units,)
+        b: one number for each unit; ``None`` without bias.
+
+    Notes
+    -----
+    Inputs have shape ``(batch, ..., inputs)``, outputs ``(batch, ..., units)``. Before the first
+    call the number of inputs is unknown, so there is no kernel yet.
+
+    Examples
+    --------
+    A single linear neuron is linear regression:
+
+    >>> neuron = Dense(1)
+    >>> neuron.build((None, 1))
+    >>> neuron.set_weights([[[200.0]], [100.0]])
+    >>> neuron([[1.0], [2.0]])
+    array([[300.],
+           [500.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ):
+        self.units = positive_integer("Dense: units", units)
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+
+    def build(self, input_shape: Shape) -> None:
+        self._check_rank(input_shape)
+        self.kernel = self.add_weight(
+            (input_shape[-1], self.units),
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            name="kernel",
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (self.units,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+
+    def call(self, inputs: Array) -> Array:
+        return activations.apply(self.activation, self.weighted_sum(inputs))
+
+    def weighted_sum(self, inputs: Array) -> Array:
+        """Return z = x W + b."""
+        if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
+            rows = inputs.reshape(-1, inputs.shape[-1])
+            return self.weighted_sum(rows).reshape(*inputs.shape[:-1], self.units)
+        if self.units < 16 < len(inputs):  # long and narrow: let NumPy's loops run along the rows
+            z = self.kernel.T.dot(inputs.T).T
+        else:
+            z = inputs.dot(self.kernel)
+        if self.bias is not None:
+            z += self.bias
+        return z
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (*as_shape(input_shape)[:-1], self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            **{
+                name: getattr(self, name) and serialize(getattr(self, name))
+                for name in (
+                    "kernel_initializer", "bias_initializer", "kernel_regularizer",
+                    "bias_regularizer", "kernel_constraint", "bias_constraint",
+                )
+            },
+        }  # fmt: skip
+
+    def _checked(self, inputs: Array) -> Array:
+        if inputs.ndim < 2 or inputs.shape[-1] != len(self.kernel):
+            self._check_rank(inputs.shape)
+            raise ValueError(
+                f"Layer {self.name!r} has a kernel for {len(self.kernel)} inputs, and got inputs "
+                f"of shape {inputs.shape}, whose last axis is {inputs.shape[-1]}."
+            )
+        return inputs
+
+    def _check_rank(self, shape: Shape) -> None:
+        if len(shape) >= 2:
+            return
+        one_row = self.built and shape == (len(self.kernel),) and shape != (1,)
+        fix = (
+            "x.reshape(1, -1) if it is one sample with several features"
+            if one_row or not shape
+            else "x.reshape(-1, 1) if it is one feature of several samples, or x.reshape(1, -1) "
+            "if it is one sample"
+        )
+        raise ValueError(
+            f"Layer {self.name!r} needs inputs of at least 2 axes, (samples, features), and got "
+            f"shape {shape}. Reshape them: {fix}."
+        )

@@ -1,0 +1,72 @@
+"""Input: says what shape the inputs of a Sequential have, so that it is built at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinyneuron.arrays import Array, Shape, as_shape
+from tinyneuron.layers.base import KerasTensor, Layer
+
+
+class InputLayer(Layer):
+    """The first entry of a Sequential: a shape without the batch, and nothing to compute.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        One sample's shape, ``(2,)`` for two features.
+    batch_shape : tuple, optional
+        Instead of `shape`: the same with the batch's size in front, which is not held to.
+    dtype, name : optional
+        The inputs' own.
+
+    Examples
+    --------
+    >>> InputLayer((2,)).output.shape
+    (None, 2)
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...] | None = None,
+        *,
+        batch_shape: Shape | None = None,
+        dtype: Any = None,
+        name: str | None = None,
+    ):
+        if (shape is None) == (batch_shape is None):
+            raise ValueError("Input needs a shape, such as (2,) for two features.")
+        if shape is None:
+            shape = as_shape(batch_shape, "batch_shape")[1:]
+        elif isinstance(shape, int):
+            raise ValueError(f"shape must be a tuple, got {shape}. Did you mean ({shape},)?")
+        super().__init__(dtype=dtype, name=name)
+        self.build((None, *as_shape(shape, "shape")))
+
+    def call(self, inputs: Array) -> Array:
+        return inputs
+
+    def get_config(self) -> dict[str, Any]:
+        return {"batch_shape": self._input_shape, "dtype": self.dtype, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> InputLayer:
+        config = dict(config)
+        for option in ("sparse", "ragged", "optional"):
+            if config.pop(option, False):
+                raise ValueError(f"Input: tinyneuron does not offer {option}=True.")
+        return cls(**config)
+
+
+def Input(  # noqa: N802  (Keras' name)
+    shape: tuple[int, ...] | None = None, *, dtype: Any = None, name: str | None = None
+) -> KerasTensor:
+    """Stand for inputs of one sample's `shape`, as first entry of a Sequential.
+
+    Examples
+    --------
+    >>> Input((2,)).shape
+    (None, 2)
+    """
+    layer = InputLayer(shape, dtype=dtype, name=name)
+    return KerasTensor(layer.input.shape, layer.dtype, layer.name)

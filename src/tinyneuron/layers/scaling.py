@@ -1,0 +1,160 @@
+"""Layers that bring inputs to a common scale: Rescaling, Normalization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinyneuron import config
+from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
+from tinyneuron.layers.base import Layer
+
+
+class Rescaling(Layer):
+    """x * scale + offset: ``Rescaling(1 / 255)`` brings pixels to 0 .. 1.
+
+    >>> Rescaling(1 / 255)([[0, 255]])
+    array([[0., 1.]], dtype=float32)
+    """
+
+    def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.scale, self.offset = scale, offset
+        self._scale = as_floats(scale, self._dtype, "scale")
+        self._offset = as_floats(offset, self._dtype, "offset")
+
+    def call(self, inputs: Array) -> Array:
+        return inputs * self._scale + self._offset
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {
+            "scale": np.asarray(self.scale).tolist(),
+            "offset": np.asarray(self.offset).tolist(),
+        }
+
+
+class Normalization(Layer):
+    """(x - mean) / standard deviation, feature by feature, as found in the data by `adapt`.
+
+    Parameters
+    ----------
+    axis : int, tuple of int or None
+        The axes whose entries have a mean and variance of their own: -1 for one of each per
+        feature, ``None`` for one in all.
+    mean, variance : float or array, optional
+        Instead of adapting.
+    invert : bool
+        Go the other way: x * standard deviation + mean.
+
+    Attributes
+    ----------
+    mean, variance : ndarray
+        In a shape that broadcasts against the inputs.
+
+    Examples
+    --------
+    >>> layer = Normalization()
+    >>> layer.adapt([[1.0], [3.0]])
+    >>> layer([[1.0], [3.0], [5.0]])
+    array([[-1.],
+           [ 1.],
+           [ 3.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        axis: int | tuple[int, ...] | None = -1,
+        mean: Any = None,
+        variance: Any = None,
+        invert: bool = False,
+        **kwargs: Any,
+    ):
+        if (mean is None) != (variance is None):
+            raise ValueError("Normalization: give both mean and variance, or neither.")
+        super().__init__(**kwargs)
+        if axis is None:
+            self.axis: tuple[int, ...] = ()
+        else:
+            self.axis = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
+        self.invert = invert
+        self._given = None
+        if mean is not None:
+            self._given = [
+                as_floats(mean, self._dtype, "mean"), as_floats(variance, self._dtype, "variance")
+            ]  # fmt: skip
+
+    def build(self, input_shape: Shape) -> None:
+        rank = len(input_shape)
+        if any(not -rank <= axis < rank for axis in self.axis):
+            raise ValueError(
+                f"Layer {self.name!r}: axis {self.axis} is not among the {rank} axes of inputs "
+                f"of shape {input_shape}."
+            )
+        kept = tuple(sorted(axis % rank for axis in self.axis))
+        self._reduced = tuple(axis for axis in range(rank) if axis not in kept)
+        shape = tuple(input_shape[axis] for axis in kept)
+        if None in shape:
+            raise ValueError(
+                f"Layer {self.name!r} needs to know the sizes of axes {kept} to keep a mean for "
+                f"each of their entries, got inputs of shape {input_shape}."
+            )
+        # one in every axis but the kept ones: broadcasts against the inputs
+        self._spread = tuple(input_shape[axis] if axis in kept else 1 for axis in range(rank))
+        if self._given is None:
+            self._mean = self.add_weight(shape, "zeros", trainable=False, name="mean")
+            self._variance = self.add_weight(shape, "ones", trainable=False, name="variance")
+            self.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
+        else:
+            self._mean, self._variance = (np.broadcast_to(x, shape) for x in self._given)
+
+    def adapt(self, data: Any) -> None:
+        """Learn mean and variance from `data`, computed in float64, forgetting earlier ones."""
+        if self._given is not None:
+            raise ValueError(
+                f"Layer {self.name!r} was given its mean and variance and cannot adapt."
+            )
+        data = as_numbers(data, "data")
+        if not data.size:
+            raise ValueError(f"Layer {self.name!r} cannot adapt to no data, shape {data.shape}.")
+        self.build(data.shape)
+        self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
+        self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
+
+    @property
+    def mean(self) -> Array:
+        """The mean, in a shape that broadcasts against the inputs."""
+        return self._mean.reshape(self._spread)
+
+    @property
+    def variance(self) -> Array:
+        """The variance, in a shape that broadcasts against the inputs."""
+        return self._variance.reshape(self._spread)
+
+    def call(self, inputs: Array) -> Array:
+        deviation = np.maximum(np.sqrt(self.variance), self._dtype.type(config.epsilon()))
+        if self.invert:
+            return self.mean + inputs * deviation
+        return (inputs - self.mean) / deviation
+
+    def _checked(self, inputs: Array) -> Array:
+        if inputs.ndim != len(self._spread) or any(
+            size not in (1, own) for own, size in zip(inputs.shape, self._spread, strict=True)
+        ):
+            raise ValueError(
+                f"Layer {self.name!r} has a mean of shape {self._spread}, which does not fit "
+                f"inputs of shape {inputs.shape}."
+            )
+        return inputs
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return as_shape(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        mean, variance = (x.tolist() for x in self._given) if self._given else (None, None)
+        return super().get_config() | {
+            "axis": self.axis,
+            "invert": self.invert,
+            "mean": mean,
+            "variance": variance,
+        }

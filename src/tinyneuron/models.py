@@ -1,0 +1,355 @@
+"""Sequential: a model is a list of layers, each called on what the one before returned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+
+from tinyneuron import layers as layers_module
+from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape, positive_integer
+from tinyneuron.identifiers import nearest, serialize
+from tinyneuron.layers import InputLayer, Layer
+from tinyneuron.layers.base import KerasTensor
+from tinyneuron.summary import write_summary
+
+# A block of rows is as long as its inputs and outputs, in the widest layer, fill this many bytes:
+# half a core's second-level cache, so that each layer finds its inputs still there.
+_BLOCK_BYTES = 2**18
+_LEAST_ROWS = 256  # fewer, and a matrix product spends its time on reading the kernel
+
+
+class Sequential(Layer):
+    """A chain of layers.
+
+    Parameters
+    ----------
+    layers : list of Layer, optional
+        They may start with an `Input`; without one, the first call builds the weights.
+    trainable : bool
+        Whether training changes any weight.
+    name : str, optional
+        ``sequential``, numbered, by default.
+
+    Examples
+    --------
+    >>> from tinyneuron.layers import Dense, Input
+    >>> model = Sequential([Input((1,)), Dense(1, activation="sigmoid", name="L1")], name="neuron")
+    >>> model.set_weights([[[2.0]], [-4.5]])
+    >>> model.predict([[0.0], [2.25], [5.0]]).round(2)
+    array([[0.01],
+           [0.5 ],
+           [1.  ]], dtype=float32)
+    >>> model.summary()
+    Model: "neuron"
+    _________________________________________________________________
+    Layer (type)                 Output Shape              Param #
+    =================================================================
+    L1 (Dense)                   (None, 1)                 2
+    =================================================================
+    Total params: 2
+    Trainable params: 2
+    Non-trainable params: 0
+    _________________________________________________________________
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Any] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+    ):
+        super().__init__(trainable=trainable, name=name)
+        self._layers: list[Layer] = []
+        self._input_name: str | None = None
+        for layer in [] if layers is None else layers:
+            self.add(layer)
+
+    # Structure ------------------------------------------------------------------------------
+
+    def add(self, layer: Any) -> None:
+        """Append a layer, building it at once if the shape of its inputs is known.
+
+        Raises
+        ------
+        ValueError
+            If it is no layer, or has the name of one that is already there.
+        """
+        if isinstance(layer, KerasTensor | InputLayer):
+            return self._add_input(layer)
+        if not isinstance(layer, Layer):
+            hint = ""
+            if isinstance(layer, type):
+                hint = f" Did you mean {layer.__name__}(...), with parentheses?"
+            raise ValueError(
+                f"Only layers can be added to a Sequential, got {layer!r}, a "
+                f"{type(layer).__name__}.{hint}"
+            )
+        if layer.name in (names := [own.name for own in self._layers]):
+            raise ValueError(
+                f"The layers of a Sequential need different names, and it has {names}: give the "
+                f"new layer, {layer.name!r}, another name."
+            )
+        first = not self._layers
+        if not first and self._input_shape is not None:
+            layer.build(self.output_shape)
+        self._layers.append(layer)
+        if first:
+            self._dtype = layer._dtype
+            if self._input_shape is None:
+                self._input_shape = layer._input_shape
+            if self._input_shape is not None:
+                shape, self._input_shape = self._input_shape, None
+                try:
+                    self.build(shape)
+                except BaseException:
+                    self._layers.pop()
+                    self._input_shape = shape
+                    raise
+        return None
+
+    def _add_input(self, layer: KerasTensor | InputLayer) -> None:
+        shape = layer.shape if isinstance(layer, KerasTensor) else layer.input.shape
+        if self._input_shape is not None or self._layers:
+            raise ValueError(
+                f"Sequential {self.name!r} already has its first layer: an Input goes first, once."
+            )
+        self._input_shape, self._input_name = shape, layer.name
+
+    def pop(self) -> Layer | None:
+        """Remove the last layer and return it, or return ``None`` if there is none."""
+        if not self._layers:
+            return None
+        layer = self._layers.pop()
+        self.built = self.built and bool(self._layers)
+        return layer
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers in order, without an Input."""
+        return list(self._layers)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return the layer of that name, or at that place.
+
+        Raises
+        ------
+        ValueError
+            If there is none; the message lists the names there are.
+        """
+        if (name is None) == (index is None):
+            raise ValueError("get_layer takes either a name or an index.")
+        if index is not None:
+            if not -len(self._layers) <= index < len(self._layers):
+                raise ValueError(
+                    f"There is no layer at index {index}: the model has {len(self._layers)} layers."
+                )
+            return self._layers[index]
+        names = [layer.name for layer in self._layers]
+        if name not in names:
+            raise ValueError(
+                f"No such layer: {name}. Existing layers are: {names}. {nearest(str(name), names)}"
+            )
+        return self._layers[names.index(name)]
+
+    def build(self, input_shape: Shape) -> None:
+        if not self._layers:
+            raise ValueError(
+                f"Sequential model {self.name} cannot be built because it has no layers. "
+                "Call `model.add(layer)`."
+            )
+        shape = input_shape
+        for layer in self._layers:
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        shape = as_shape(input_shape)
+        for layer in self._layers:
+            shape = layer.compute_output_shape(shape)
+        return shape
+
+    @property
+    def input_shape(self) -> Shape:
+        """``(None, features)``, once it is known."""
+        return self.input.shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """``(None, units)``, once the model is built."""
+        return self.output.shape
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The one input, in a list as Keras has it."""
+        return [self.input]
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The one output, in a list as Keras has it."""
+        return [self.output]
+
+    def summary(
+        self, line_length: int | None = None, print_fn: Callable[[str], Any] | None = None
+    ) -> None:
+        """Print the layers with the shapes of their outputs and their numbers of parameters.
+
+        Parameters
+        ----------
+        line_length : int, optional
+            65 characters by default.
+        print_fn : callable, optional
+            Called on each line instead of `print`.
+        """
+        write_summary(self, line_length or 65, print_fn or print)
+
+    # Computing ------------------------------------------------------------------------------
+
+    def call(self, inputs: Array, training: bool = False) -> Array:
+        for layer in self._layers:
+            if inputs.dtype != layer._dtype:
+                inputs = inputs.astype(layer._dtype)
+            if training and layer._takes_training:
+                inputs = layer.call(inputs, training=True)  # type: ignore[call-arg]
+            else:
+                inputs = layer.call(inputs)
+        return inputs
+
+    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto") -> Array:
+        """Compute the outputs for all rows of `x`, in blocks, in constant memory.
+
+        Parameters
+        ----------
+        x : array_like of shape (rows, ...)
+            Also a `numpy.memmap` larger than memory.
+        batch_size : int, optional
+            Rows in a block; by default as many as a core's cache holds.
+        verbose : "auto", 0, 1 or 2
+            Nothing is printed.
+
+        Returns
+        -------
+        ndarray of shape (rows, ...)
+            A new array, equal to ``model(x)``; no rows for no rows.
+        """
+        if type(x) is not np.ndarray:
+            x = as_numbers(x, f"inputs of model {self.name!r}")
+        if x.ndim == 0:
+            raise ValueError(f"predict takes an array of rows, got the single number {x}.")
+        if not self.built:
+            self.build(x.shape)
+        x = self._checked(x)
+        if batch_size is not None:
+            rows = positive_integer("batch_size", batch_size)
+        elif len(x) > _LEAST_ROWS:
+            rows = self._rows_in_cache(x.shape)
+        else:
+            rows = _LEAST_ROWS
+        if len(x) <= rows:
+            outputs = self(x)
+            # Identity and its like return (a view of) their inputs, which are the caller's
+            return outputs.copy() if outputs is x or outputs.base is not None else outputs
+        outputs = np.empty(self.compute_output_shape(x.shape), self._layers[-1]._dtype)
+        for start in range(0, len(x), rows):
+            outputs[start : start + rows] = self(x[start : start + rows])
+        return outputs
+
+    def predict_on_batch(self, x: Any) -> Array:
+        """Compute the outputs for all rows of `x` in one block."""
+        return self.predict(x, batch_size=max(1, len(x)))
+
+    def _rows_in_cache(self, shape: Shape) -> int:
+        """Number of rows whose inputs and outputs, in the widest layer, fit in `_BLOCK_BYTES`."""
+        shapes = [shape]
+        for layer in self._layers:
+            shapes.append(layer.compute_output_shape(shapes[-1]))
+        widths = [math.prod(shape[1:]) for shape in shapes]
+        widest = max(before + after for before, after in pairwise(widths))
+        return max(_LEAST_ROWS, _BLOCK_BYTES // (self._dtype.itemsize * max(1, widest)))
+
+    def _as_inputs(self, inputs: Any) -> Array:
+        if type(inputs) is np.ndarray and inputs.dtype == self._dtype:
+            return inputs
+        return as_floats(inputs, self._dtype, f"inputs of model {self.name!r}")
+
+    def _checked(self, inputs: Array) -> Array:
+        wanted, given = self._input_shape, inputs.shape
+        assert wanted is not None
+        if given[1:] == wanted[1:]:
+            return inputs
+        # As in Keras: samples of one number may come without, or with one more, axis for it.
+        if len(given) == len(wanted) - 1 and wanted[-1] == 1:
+            return self._checked(inputs[..., np.newaxis])
+        if len(given) == len(wanted) + 1 and given[-1] == 1:
+            return self._checked(inputs[..., 0])
+        if len(given) != len(wanted) or any(
+            want not in (None, size) for want, size in zip(wanted[1:], given[1:], strict=True)
+        ):
+            hint = ""
+            if given == wanted[1:]:
+                hint = " One sample needs a batch axis too: x.reshape(1, -1)."
+            raise ValueError(
+                f"Model {self.name!r}, whose first layer is {self._layers[0].name!r}, needs inputs "
+                f"of shape {wanted}, and got {given}.{hint}"
+            )
+        return inputs
+
+    # Configuration --------------------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        own = super().get_config()
+        own["layers"] = [serialize(layer) for layer in self._layers]
+        if self._input_shape is not None:
+            own["build_input_shape"] = self._input_shape
+            config = {"batch_shape": self._input_shape, "dtype": self.dtype}
+            config["name"] = self._input_name or f"{self.name}_input"
+            own["layers"].insert(
+                0,
+                {
+                    "module": "keras.layers",
+                    "class_name": "InputLayer",
+                    "config": config,
+                    "registered_name": None,
+                },
+            )
+        return own
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, type] | None = None
+    ) -> Self:
+        """Make a model from what `get_config` returned, with new weights."""
+        model = cls(name=config.get("name"), trainable=config.get("trainable", True))
+        for layer in config["layers"]:
+            model.add(layers_module.deserialize(layer, custom_objects))
+        if not model.built and config.get("build_input_shape"):
+            model.build(config["build_input_shape"])
+        return model
+
+    def to_json(self, **kwargs: Any) -> str:
+        """Return the configuration as JSON; `kwargs` go to `json.dumps`.
+
+        >>> model_from_json(Sequential(name="empty").to_json())
+        <Sequential name=empty, built=False>
+        """
+        import json  # a tenth of the library's import time, for two functions
+
+        return json.dumps(serialize(self), **kwargs)
+
+
+def model_from_json(
+    json_string: str, custom_objects: Mapping[str, type] | None = None
+) -> Sequential:
+    """Make the model that `Sequential.to_json` described, with new weights."""
+    import json
+
+    config = json.loads(json_string)
+    if not isinstance(config, dict) or config.get("class_name") != "Sequential":
+        raise ValueError("The JSON does not describe a Sequential model.")
+    return Sequential.from_config(config["config"], custom_objects)
+
+
+layers_module._CLASSES["Sequential"] = Sequential  # a model can be a layer of another

@@ -1,0 +1,94 @@
+"""Regularizers: penalties on the size of weights, added to the loss.
+
+Each is its penalty and, beside it, the penalty's gradient.
+
+>>> L2(0.5)([3.0, 4.0])
+12.5
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tinyneuron.arrays import Array, as_floats
+from tinyneuron.identifiers import Configurable, resolve, table_of
+
+
+class Regularizer(Configurable):
+    """Base of all regularizers: subclass it with `__call__` and `gradient`."""
+
+    def __call__(self, x: Any) -> float:
+        """Return the penalty on the weights x, one number."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(x).")
+
+    def gradient(self, x: Array) -> Array:
+        """Return the derivative of the penalty by each element of x."""
+        raise NotImplementedError(f"{type(self).__name__} must define gradient(x) to be trained.")
+
+
+class L1L2(Regularizer):
+    """l1 sum |x| + l2 sum x^2, with the gradient l1 sign(x) + 2 l2 x."""
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0):
+        self.l1, self.l2 = _factor("l1", l1), _factor("l2", l2)
+
+    def __call__(self, x: Any) -> float:
+        x = as_floats(x, name="x")
+        return float(self.l1 * np.abs(x).sum() + self.l2 * np.square(x).sum())
+
+    def gradient(self, x: Array) -> Array:
+        return self.l1 * np.sign(x) + 2 * self.l2 * x
+
+
+class L1(L1L2):
+    """l1 sum |x|: drives small weights to exactly zero (lasso)."""
+
+    def __init__(self, l1: float = 0.01):
+        super().__init__(l1=l1)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"l1": self.l1}
+
+
+class L2(L1L2):
+    """l2 sum x^2: shrinks all weights in proportion (ridge)."""
+
+    def __init__(self, l2: float = 0.01):
+        super().__init__(l2=l2)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"l2": self.l2}
+
+
+def _factor(name: str, value: Any) -> float:
+    try:
+        value = 0.0 if value is None else float(value)
+    except (TypeError, ValueError):
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name} must be a finite number from 0 up.")
+    return float(value)
+
+
+l1, l2, l1_l2 = L1, L2, L1L2
+_TABLE = table_of(L1, L2, L1L2, l1_l2=L1L2)
+
+
+def get(identifier: Any) -> Any:
+    """Return the regularizer that a name, a configuration or ``None`` stands for.
+
+    Examples
+    --------
+    >>> get("l2")
+    L2(l2=0.01)
+    """
+    found = resolve(identifier, _TABLE, "regularizer")
+    if found is not None and not callable(found):
+        raise TypeError(f"A regularizer is a name or a callable, got {identifier!r}.")
+    return found
+
+
+deserialize = get

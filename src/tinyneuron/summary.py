@@ -1,0 +1,51 @@
+"""The table that `model.summary()` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tinyneuron.arrays import Array
+
+if TYPE_CHECKING:
+    from tinyneuron.models import Sequential
+
+
+def write_summary(model: Sequential, line_length: int, print_fn: Callable[[str], Any]) -> None:
+    """Print one row for each layer of `model`, and the totals, line by line."""
+    ends = [int(line_length * share) for share in (0.45, 0.85, 1)]
+    thin, thick = "_" * line_length, "=" * line_length
+
+    def row(*fields: str) -> str:
+        line = ""
+        for field, end in zip(fields, ends, strict=True):
+            line = (line[:-1] + " " if line else "") + field
+            line = line[:end].ljust(end)
+        return line.rstrip()
+
+    lines = [f'Model: "{model.name}"', thin, row("Layer (type)", "Output Shape", "Param #"), thick]
+    shape = model.input_shape if model.built else None
+    for layer in model.layers:
+        if shape is None:
+            output, params = "?", "0 (unbuilt)"
+        else:
+            shape = layer.compute_output_shape(shape)
+            output, params = str(shape), f"{layer.count_params():,}"
+        lines += [row(f"{layer.name} ({type(layer).__name__})", output, params), thin]
+    if model.layers:
+        lines.pop()
+    lines += [
+        thick,
+        f"Total params: {_size(model.weights):,}",
+        f"Trainable params: {_size(model.trainable_weights):,}",
+        f"Non-trainable params: {_size(model.non_trainable_weights):,}",
+        thin,
+    ]
+    for line in lines:
+        print_fn(line)
+
+
+def _size(weights: list[Array]) -> int:
+    return sum(np.size(weight) for weight in weights)

@@ -1,0 +1,59 @@
+"""Small helpers, under the names they have in ``keras.utils``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
+from tinyneuron.config import set_random_seed
+from tinyneuron.layers.base import clear_session
+
+__all__ = ["clear_session", "normalize", "set_random_seed", "to_categorical"]
+
+
+def to_categorical(x: Any, num_classes: int | None = None) -> Array:
+    """Turn class numbers into rows that are 1 at the class and 0 elsewhere ("one-hot").
+
+    Parameters
+    ----------
+    x : array_like of int
+        Classes from 0 to ``num_classes - 1``.
+    num_classes : int, optional
+        One more than the largest class by default.
+
+    Examples
+    --------
+    >>> to_categorical([0, 2])
+    array([[1., 0., 0.],
+           [0., 0., 1.]], dtype=float32)
+    """
+    classes = as_numbers(x, "x")
+    if not np.array_equal(classes, classes.astype(np.int64)):
+        raise ValueError(f"to_categorical takes whole class numbers, got {classes}.")
+    classes = classes.astype(np.int64)
+    if classes.ndim > 1 and classes.shape[-1] == 1:
+        classes = classes[..., 0]
+    if num_classes is None:
+        num_classes = int(classes.max(initial=-1)) + 1
+    else:
+        num_classes = positive_integer("num_classes", num_classes)
+    if classes.size and not 0 <= classes.min() <= classes.max() < num_classes:
+        raise ValueError(
+            f"to_categorical: classes must be from 0 to {num_classes - 1}, got some from "
+            f"{classes.min()} to {classes.max()}."
+        )
+    return (classes[..., np.newaxis] == np.arange(num_classes)).astype(np.float32)
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
+    """Divide by the norm of that `order` along `axis`; zeros stay zeros.
+
+    >>> normalize([[3.0, 4.0]])
+    array([[0.6, 0.8]], dtype=float32)
+    """
+    x = np.atleast_1d(as_floats(x, name="x"))
+    norms = np.atleast_1d(np.linalg.norm(x, order, axis, keepdims=True))
+    norms[norms == 0] = 1
+    return x / norms
