@@ -12,11 +12,15 @@ from typing import Any
 from tinyneuron import (
     activations,
     backend,
+    callbacks,
     config,
     constraints,
     initializers,
     layers,
+    losses,
+    metrics,
     models,
+    optimizers,
     regularizers,
     utils,
 )
@@ -25,7 +29,10 @@ from tinyneuron.identifiers import not_offered
 from tinyneuron.initializers import Initializer
 from tinyneuron.layers import Input, Layer
 from tinyneuron.layers.base import KerasTensor
+from tinyneuron.losses import Loss
+from tinyneuron.metrics import Metric
 from tinyneuron.models import Sequential
+from tinyneuron.optimizers import Optimizer
 from tinyneuron.regularizers import Regularizer
 
 __version__ = "0.1.0"
@@ -36,15 +43,22 @@ __all__ = [
     "Input",
     "KerasTensor",
     "Layer",
+    "Loss",
+    "Metric",
+    "Optimizer",
     "Regularizer",
     "Sequential",
     "activations",
     "backend",
+    "callbacks",
     "config",
     "constraints",
     "initializers",
     "layers",
+    "losses",
+    "metrics",
     "models",
+    "optimizers",
     "regularizers",
     "utils",
 ]

@@ -529,3 +529,14 @@ def deserialize(config: str | Mapping[str, Any]) -> Callable[[Array], Array]:
 def apply(activation: Callable[[Array], Array], z: Array) -> Array:
     """Compute a = g(z) where `z` is the caller's own to overwrite."""
     return activation.apply(z) if isinstance(activation, Activation) else activation(z)
+
+
+def backward(activation: Callable[[Array], Array], gradient: Array, z: Any, a: Array) -> Array:
+    """Turn dL/da into dL/dz, in place."""
+    if not isinstance(activation, Activation):
+        name = getattr(activation, "__name__", repr(activation))
+        raise TypeError(
+            f"The activation {name} is a plain function, whose derivative is not known. To train "
+            "with it, subclass activations.Activation with apply and slope."
+        )
+    return activation.backward(gradient, z, a)

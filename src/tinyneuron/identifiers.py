@@ -46,9 +46,11 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """
     import difflib  # only an error needs it
 
-    names = sorted(names)
-    close = difflib.get_close_matches(name.lower(), names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Known names: {', '.join(names)}."
+    by_lower = {known.lower(): known for known in sorted(names)}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    if close:
+        return f"Did you mean {by_lower[close[0]]!r}?"
+    return f"Known names: {', '.join(by_lower.values())}."
 
 
 def not_offered(module: str, name: str, offered: Iterable[str]) -> AttributeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Self
@@ -11,10 +12,12 @@ import numpy as np
 
 from tinyneuron import layers as layers_module
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape, positive_integer
-from tinyneuron.identifiers import nearest, serialize
+from tinyneuron.callbacks import LiveLine
+from tinyneuron.identifiers import serialize
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.base import KerasTensor
 from tinyneuron.summary import write_summary
+from tinyneuron.training import Trainer
 
 # A block of rows is as long as its inputs and outputs, in the widest layer, fill this many bytes:
 # half a core's second-level cache, so that each layer finds its inputs still there.
@@ -22,7 +25,7 @@ _BLOCK_BYTES = 2**18
 _LEAST_ROWS = 256  # fewer, and a matrix product spends its time on reading the kernel
 
 
-class Sequential(Layer):
+class Sequential(Trainer):
     """A chain of layers.
 
     Parameters
@@ -150,9 +153,7 @@ class Sequential(Layer):
             return self._layers[index]
         names = [layer.name for layer in self._layers]
         if name not in names:
-            raise ValueError(
-                f"No such layer: {name}. Existing layers are: {names}. {nearest(str(name), names)}"
-            )
+            raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
         return self._layers[names.index(name)]
 
     def build(self, input_shape: Shape) -> None:
@@ -228,12 +229,12 @@ class Sequential(Layer):
         batch_size : int, optional
             Rows in a block; by default as many as a core's cache holds.
         verbose : "auto", 0, 1 or 2
-            Nothing is printed.
+            Unless it is 0, a prediction that takes long shows its progress on a terminal.
 
         Returns
         -------
         ndarray of shape (rows, ...)
-            A new array, equal to ``model(x)``; no rows for no rows.
+            A new array, equal to ``model(x)`` to rounding; no rows for no rows.
         """
         if type(x) is not np.ndarray:
             x = as_numbers(x, f"inputs of model {self.name!r}")
@@ -250,11 +251,16 @@ class Sequential(Layer):
             rows = _LEAST_ROWS
         if len(x) <= rows:
             outputs = self(x)
-            # Identity and its like return (a view of) their inputs, which are the caller's
-            return outputs.copy() if outputs is x or outputs.base is not None else outputs
+            # Identity and its like return (a view of) their inputs, which are the caller's, and
+            # narrow layers write column by column: the result is an array of its own, in C order.
+            own = outputs is not x and outputs.base is None and outputs.flags.c_contiguous
+            return outputs if own else outputs.copy()
         outputs = np.empty(self.compute_output_shape(x.shape), self._layers[-1]._dtype)
+        progress = LiveLine(sys.stdout, shown=verbose != 0)
         for start in range(0, len(x), rows):
             outputs[start : start + rows] = self(x[start : start + rows])
+            progress.write(f"{start:,} of {len(x):,} rows")
+        progress.close()
         return outputs
 
     def predict_on_batch(self, x: Any) -> Array:

@@ -22,8 +22,8 @@ def write_summary(model: Sequential, line_length: int, print_fn: Callable[[str],
         line = ""
         for field, end in zip(fields, ends, strict=True):
             line = (line[:-1] + " " if line else "") + field
-            line = line[:end].ljust(end)
-        return line.rstrip()
+            line = line[:end].ljust(end) if end < line_length else line
+        return line
 
     lines = [f'Model: "{model.name}"', thin, row("Layer (type)", "Output Shape", "Param #"), thick]
     shape = model.input_shape if model.built else None

@@ -8,9 +8,10 @@ import numpy as np
 
 from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
 from tinyneuron.config import set_random_seed
+from tinyneuron.gradients import check_gradients
 from tinyneuron.layers.base import clear_session
 
-__all__ = ["clear_session", "normalize", "set_random_seed", "to_categorical"]
+__all__ = ["check_gradients", "clear_session", "normalize", "set_random_seed", "to_categorical"]
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:
@@ -27,7 +28,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     --------
     >>> to_categorical([0, 2])
     array([[1., 0., 0.],
-           [0., 0., 1.]], dtype=float32)
+           [0., 0., 1.]])
     """
     classes = as_numbers(x, "x")
     if not np.array_equal(classes, classes.astype(np.int64)):
@@ -44,7 +45,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
             f"to_categorical: classes must be from 0 to {num_classes - 1}, got some from "
             f"{classes.min()} to {classes.max()}."
         )
-    return (classes[..., np.newaxis] == np.arange(num_classes)).astype(np.float32)
+    return (classes[..., np.newaxis] == np.arange(num_classes)).astype(np.float64)
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:

@@ -30,6 +30,10 @@ class Activation(Layer):
     def call(self, inputs: Array) -> Array:
         return self.activation(inputs)
 
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        inputs, outputs = entry
+        return activations.backward(self.activation, gradient, inputs, outputs)
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return as_shape(input_shape)
 

@@ -94,7 +94,8 @@ class Layer:
     """Base of all layers.
 
     A subclass makes its weights in `build` with `add_weight`, and computes with them in `call`.
-    That much predicts, saves and summarises.
+    That much predicts, saves and summarises; `backward` makes it trainable, and
+    `utils.check_gradients` says whether it is right.
 
     Parameters
     ----------
@@ -114,6 +115,10 @@ class Layer:
     ...         self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones")
     ...     def call(self, inputs):
     ...         return inputs * self.scale
+    ...     def backward(self, gradient, entry, gradients):
+    ...         inputs, outputs = entry
+    ...         gradients[0][...] = (gradient * inputs).sum(axis=0)
+    ...         return gradient * self.scale
     >>> layer = Scale(name="my_scale")
     >>> layer
     <Scale name=my_scale, built=False>
@@ -144,6 +149,8 @@ class Layer:
             )
         if name is not None and not isinstance(name, str):
             raise ValueError(f"name must be a string, got {name!r}.")
+        if name and "/" in name:
+            raise ValueError(f"name must not contain '/', got {name!r}.")
         self.name = name or unique_name(type(self).__name__)
         self.trainable = trainable
         self.built = False
@@ -174,6 +181,37 @@ class Layer:
         """Compute the outputs, from inputs of the layer's dtype."""
         raise NotImplementedError(f"{type(self).__name__} must define call(inputs).")
 
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        """Go back through the layer, by the chain rule: the one method that training adds.
+
+        Parameters
+        ----------
+        gradient : ndarray
+            dL/d(outputs), the layer's to overwrite.
+        entry : tuple
+            What `forward` put on the tape: by default ``(inputs, outputs)``.
+        gradients : list of ndarray
+            One array for each trainable weight, in its shape, to write dL/d(weight) into.
+
+        Returns
+        -------
+        ndarray
+            dL/d(inputs).
+        """
+        raise NotImplementedError(
+            f"Layer {self.name!r} cannot be trained: {type(self).__name__} must define "
+            "backward(gradient, entry, gradients)."
+        )
+
+    def forward(self, inputs: Array) -> tuple[Array, Any]:
+        """Compute the outputs while training, and what `backward` will need: the tape's entry."""
+        outputs = self.call(inputs)
+        return outputs, (inputs, outputs)
+
+    def weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> None:
+        """Do what `backward` does where nobody needs dL/d(inputs), as before the first layer."""
+        self.backward(gradient, entry, gradients)
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs; by default, of what `call` makes of one row of zeros."""
         input_shape = as_shape(input_shape)
@@ -197,13 +235,18 @@ class Layer:
 
     # Calling --------------------------------------------------------------------------------
 
-    def __call__(self, inputs: Any, **kwargs: Any) -> Array:
-        """Build the weights if this is the first call, then compute the outputs."""
+    def __call__(self, inputs: Any, *, training: bool | None = None, **kwargs: Any) -> Array:
+        """Build the weights if this is the first call, then compute the outputs.
+
+        With ``training=True``, layers such as `Dropout` do what they do while training.
+        """
         if isinstance(inputs, KerasTensor):
             raise TypeError(
                 f"{self.name!r} was called on the symbolic input {inputs.name!r}: tinyneuron has "
                 "no functional models. Chain the layers with Sequential([Input(...), ...])."
             )
+        if training and self._takes_training:
+            kwargs["training"] = True
         inputs = self._as_inputs(inputs)
         if not self.built:
             self.build(inputs.shape)
@@ -369,10 +412,11 @@ class Layer:
             hint = " (must its __init__ call super().__init__() first?)"
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
         hint = "" if self.built else (
-            " yet: it is not built. It will be at its first call, or with build(input_shape)"
+            ". It is not built: weights, such as kernel and bias, appear at its first call, or with "
+            "build(input_shape)"
         )  # fmt: skip
         raise AttributeError(
-            f"{type(self).__name__} layer {self.name!r} has no attribute {name!r}{hint}."
+            f"{type(self).__name__} {self.name!r} has no attribute {name!r}{hint}."
         )
 
     def __repr__(self) -> str:

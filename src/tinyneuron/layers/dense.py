@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
+
+import numpy as np
 
 from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron.arrays import Array, Shape, as_shape, positive_integer
@@ -115,6 +117,30 @@ class Dense(Layer):
             z += self.bias
         return z
 
+    # Training: the same formulas on the way there, and the chain rule on the way back -----------
+
+    def forward(self, inputs: Array) -> tuple[Array, Any]:
+        z = self.weighted_sum(inputs)
+        kept = z.copy() if getattr(self.activation, "needs_z", False) else None
+        a = activations.apply(self.activation, z)
+        return a, (inputs, kept, a)
+
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        dz = self._weight_gradients(gradient, entry, gradients)
+        return dz @ self.kernel.T  # dL/dx = dL/dz W^T
+
+    def weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> None:
+        self._weight_gradients(gradient, entry, gradients)
+
+    def _weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        x, z, a = entry
+        dz = activations.backward(self.activation, gradient, z, a)
+        rows = dz.reshape(-1, self.units)
+        np.matmul(x.reshape(-1, x.shape[-1]).T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
+        if self.bias is not None:
+            np.add.reduce(rows, axis=0, out=gradients[1])  # dL/db = sum of dL/dz over the rows
+        return dz
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*as_shape(input_shape)[:-1], self.units)
 
@@ -132,6 +158,14 @@ class Dense(Layer):
             },
         }  # fmt: skip
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        config = dict(config)
+        for option in ("quantization_config", "lora_rank", "lora_alpha"):  # Keras writes None
+            if config.pop(option, None) is not None:
+                raise ValueError(f"Dense: tinyneuron does not offer {option}.")
+        return cls(**config)
+
     def _checked(self, inputs: Array) -> Array:
         if inputs.ndim < 2 or inputs.shape[-1] != len(self.kernel):
             self._check_rank(inputs.shape)
@@ -144,13 +178,13 @@ class Dense(Layer):
     def _check_rank(self, shape: Shape) -> None:
         if len(shape) >= 2:
             return
-        one_row = self.built and shape == (len(self.kernel),) and shape != (1,)
-        fix = (
-            "x.reshape(1, -1) if it is one sample with several features"
-            if one_row or not shape
-            else "x.reshape(-1, 1) if it is one feature of several samples, or x.reshape(1, -1) "
-            "if it is one sample"
-        )
+        one_sample = "x.reshape(1, -1) if it is one sample"
+        if not shape:
+            fix = "x.reshape(1, 1) if it is one sample of one feature"
+        elif self.built and shape == (len(self.kernel),) and shape != (1,):
+            fix = f"{one_sample} with {shape[0]} features"
+        else:
+            fix = f"x.reshape(-1, 1) if it is one feature of several samples, or {one_sample}"
         raise ValueError(
             f"Layer {self.name!r} needs inputs of at least 2 axes, (samples, features), and got "
             f"shape {shape}. Reshape them: {fix}."

@@ -44,6 +44,13 @@ class Dropout(Layer):
     def call(self, inputs: Array, training: bool = False) -> Array:
         return inputs * self.mask(inputs.shape) if training else inputs
 
+    def forward(self, inputs: Array) -> tuple[Array, Any]:
+        mask = self.mask(inputs.shape)
+        return inputs * mask, mask
+
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        return gradient * entry
+
     def mask(self, shape: tuple[int, ...]) -> Array:
         """Draw what the inputs are multiplied by: 0, or 1 / (1 - rate)."""
         if self.rate == 1:

@@ -59,7 +59,12 @@ class InputLayer(Layer):
 
 
 def Input(  # noqa: N802  (Keras' name)
-    shape: tuple[int, ...] | None = None, *, dtype: Any = None, name: str | None = None
+    shape: tuple[int, ...] | None = None,
+    batch_size: int | None = None,
+    dtype: Any = None,
+    *,
+    batch_shape: Shape | None = None,
+    name: str | None = None,
 ) -> KerasTensor:
     """Stand for inputs of one sample's `shape`, as first entry of a Sequential.
 
@@ -68,5 +73,7 @@ def Input(  # noqa: N802  (Keras' name)
     >>> Input((2,)).shape
     (None, 2)
     """
-    layer = InputLayer(shape, dtype=dtype, name=name)
+    if batch_size is not None or (batch_shape is not None and batch_shape[0] is not None):
+        raise ValueError("Input: a model takes any number of rows; leave the batch's size out.")
+    layer = InputLayer(shape, batch_shape=batch_shape, dtype=dtype, name=name)
     return KerasTensor(layer.input.shape, layer.dtype, layer.name)

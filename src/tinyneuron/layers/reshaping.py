@@ -19,6 +19,9 @@ class Identity(Layer):
     def call(self, inputs: Array) -> Array:
         return inputs
 
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        return gradient
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return as_shape(input_shape)
 
@@ -39,6 +42,10 @@ class Flatten(Layer):
 
     def call(self, inputs: Array) -> Array:
         return inputs.reshape(len(inputs), math.prod(inputs.shape[1:]))
+
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        inputs, _ = entry
+        return gradient.reshape(inputs.shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, *sizes = as_shape(input_shape)
@@ -74,6 +81,10 @@ class Reshape(Layer):
 
     def call(self, inputs: Array) -> Array:
         return inputs.reshape(self.compute_output_shape(inputs.shape))
+
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        inputs, _ = entry
+        return gradient.reshape(inputs.shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, *sizes = as_shape(input_shape)

@@ -27,6 +27,9 @@ class Rescaling(Layer):
     def call(self, inputs: Array) -> Array:
         return inputs * self._scale + self._offset
 
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        return gradient * self._scale
+
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
             "scale": np.asarray(self.scale).tolist(),
@@ -132,10 +135,15 @@ class Normalization(Layer):
         return self._variance.reshape(self._spread)
 
     def call(self, inputs: Array) -> Array:
-        deviation = np.maximum(np.sqrt(self.variance), self._dtype.type(config.epsilon()))
         if self.invert:
-            return self.mean + inputs * deviation
-        return (inputs - self.mean) / deviation
+            return self.mean + inputs * self._deviation()
+        return (inputs - self.mean) / self._deviation()
+
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        return gradient * self._deviation() if self.invert else gradient / self._deviation()
+
+    def _deviation(self) -> Array:
+        return np.maximum(np.sqrt(self.variance), self._dtype.type(config.epsilon()))
 
     def _checked(self, inputs: Array) -> Array:
         if inputs.ndim != len(self._spread) or any(

@@ -1,0 +1,164 @@
+"""The course lab "Neurons and Layers", from its first cell to its last, without a framework.
+
+A neuron without activation is linear regression; with a sigmoid it is logistic regression. Each
+step prints what the lab prints, and checks that layer and formula agree.
+
+    python examples/neurons_and_layers.py --save pictures
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+import tinyneuron as keras
+from tinyneuron.layers import Dense
+
+
+def main():
+    options = parse_arguments()
+    keras.utils.set_random_seed(options.seed)
+
+    print("== A neuron without activation is linear regression ==\n")
+    x_houses = np.array([[1.0], [2.0]], dtype=np.float32)  # size in 1000 square feet
+    y_houses = np.array([[300.0], [500.0]], dtype=np.float32)  # price in 1000s of dollars
+
+    linear_layer = Dense(units=1, activation="linear")
+    print("Before the first call there are no weights, as nobody knows how many inputs there are:")
+    print("linear_layer.get_weights() =", linear_layer.get_weights())
+
+    a1 = linear_layer(x_houses[0].reshape(1, 1))
+    print(
+        "\nThe first call makes them. Its input is 2-D, one row of one feature; so is its output:"
+    )
+    print("a1 =", a1, " shape", a1.shape)
+
+    w, b = linear_layer.get_weights()
+    print("\nThe weight starts random, the bias at zero:")
+    print(f"w = {w}, b = {b}")
+    assert w.shape == (1, 1)
+    assert b.shape == (1,)
+
+    set_w, set_b = np.array([[200]]), np.array([100])
+    linear_layer.set_weights([set_w, set_b])
+    print("\nSet to known values:")
+    print(linear_layer.get_weights())
+
+    a1 = linear_layer(x_houses[0].reshape(1, 1))
+    alin = np.dot(set_w, x_houses[0].reshape(1, 1)) + set_b
+    print("\nThe layer, and the formula w x + b:")
+    print(a1)
+    print(alin)
+    assert a1 == alin == 300
+
+    prediction_layer = linear_layer(x_houses)
+    prediction_numpy = np.dot(x_houses, set_w) + set_b
+    assert np.array_equal(prediction_layer, prediction_numpy)
+    print("\nThey produce the same values, for all the data too:")
+    print("layer:", prediction_layer.ravel(), " formula:", prediction_numpy.ravel())
+
+    print("\n== A neuron with a sigmoid is logistic regression ==\n")
+    x_tumors = np.array([0.0, 1, 2, 3, 4, 5], dtype=np.float32).reshape(-1, 1)  # 2-D matrix
+    y_tumors = np.array([0, 0, 0, 1, 1, 1], dtype=np.float32).reshape(-1, 1)
+    print("Where y is 1, x is", x_tumors[y_tumors == 1])
+
+    model = keras.Sequential([Dense(1, input_dim=1, activation="sigmoid", name="L1")])
+    model.summary()
+
+    logistic_layer = model.get_layer("L1")
+    w, b = logistic_layer.get_weights()
+    print("\nw =", w, " b =", b)
+    print("shapes", w.shape, b.shape)
+
+    set_w, set_b = np.array([[2]]), np.array([-4.5])
+    logistic_layer.set_weights([set_w, set_b])
+    print("\nSet to known values:")
+    print(logistic_layer.get_weights())
+
+    a1 = model.predict(x_tumors[0].reshape(1, 1))
+    alog = sigmoid(np.dot(set_w, x_tumors[0].reshape(1, 1)) + set_b)
+    print("\nThe model, and the formula 1 / (1 + e^-(w x + b)):")
+    print(a1.round(2))
+    print(alog.round(2))
+    assert np.allclose(a1, alog)
+
+    def predict_numpy(x):
+        return sigmoid(np.dot(x, set_w) + set_b)
+
+    assert np.allclose(model.predict(x_tumors), predict_numpy(x_tumors))
+    print("\nThey produce the same values, for all the data too:")
+    print("model:  ", model.predict(x_tumors).ravel().round(3))
+    print("formula:", predict_numpy(x_tumors).ravel().round(3))
+
+    if options.save or options.show:
+        predictions = prediction_layer, prediction_numpy
+        draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, (model, predict_numpy))
+
+    print("\nLook at: the two columns of each picture, which are the same.")
+    print("Try next: set_w = [[4]] in the logistic neuron. Where does the decision move, and why?")
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, models):
+    import matplotlib as mpl
+
+    if not options.show:
+        mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from tinyneuron import plotting
+
+    plt.style.use("tinyneuron")
+    names = ["layer", "NumPy"]
+
+    data, ax = plt.subplots()
+    plotting.plot_points(x_houses, y_houses, ax, label="houses sold")
+    ax.legend(loc="lower right")
+    ax.set(title="Prices of houses")
+
+    linear, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
+    for ax, prediction, name in zip(axes, predictions, names, strict=True):
+        plotting.plot_regression(x_houses, y_houses, prediction, ax, label="y = 200 x + 100")
+        ax.set(title=f"{name} prediction")
+    for ax in [*data.axes, *axes]:
+        ax.set(xlabel="size (1000 square feet)", xlim=(0.9, 2.1))
+    for ax in [data.axes[0], axes[0]]:
+        ax.set(ylabel="price (1000s of dollars)")
+
+    tumors, ax = plt.subplots()
+    plotting.plot_classes(x_tumors, y_tumors, ax, labels=["y = 0: benign", "y = 1: malignant"])
+    ax.set(title="Tumors of two kinds", ylabel="y", yticks=[0, 1], ylim=(-0.1, 1.1))
+    ax.legend(loc="center left")
+
+    logistic, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True)
+    for ax, model, name in zip(axes, models, names, strict=True):
+        plotting.plot_decision(model, x_tumors, y_tumors, ax, colorbar=ax is axes[1])
+        ax.set(title=f"{name} prediction")
+    axes[1].set(ylabel="")
+    for ax in [*tumors.axes, *axes]:
+        ax.set(xlabel="size of the tumor (cm)")
+
+    figures = {"1_houses": data, "2_linear": linear, "3_tumors": tumors, "4_logistic": logistic}
+    if options.save:
+        options.save.mkdir(parents=True, exist_ok=True)
+        for name, figure in figures.items():
+            path = options.save / f"neurons_and_layers_{name}.png"
+            figure.savefig(path)
+            print(f"saved {path}")
+    if options.show:
+        plt.show()
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
+    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
+    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

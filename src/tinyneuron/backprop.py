@@ -1,0 +1,107 @@
+"""Back-propagation: through the layers to the loss, and back by the chain rule.
+
+A training pass goes forward through the layers, each leaving on the tape what its way back needs;
+then backward through them, each turning dL/d(its outputs) into dL/d(its inputs) and leaving the
+gradients of its weights in the arrays it is given.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from tinyneuron import activations
+from tinyneuron.arrays import Array
+from tinyneuron.layers import Activation, Dense, Layer
+from tinyneuron.losses import CrossEntropy, Loss
+
+
+class Chain:
+    """The layers of a built model in a row, those of nested models too, and its loss at the end.
+
+    A last activation that the loss is made for is taken off, and left to the loss: sigmoid or
+    softmax and cross-entropy together are one formula of the logits z, with the gradient a - y.
+
+    Parameters
+    ----------
+    model : Layer
+        Built.
+    loss : Loss
+        L.
+    """
+
+    def __init__(self, model: Layer, loss: Loss):
+        self.layers = list(_in_a_row(model))
+        self.loss = loss
+        self.link: activations.Activation | None = None
+        if isinstance(loss, CrossEntropy) and not loss.from_logits:
+            self._take_off(loss.link)
+
+    def _take_off(self, link: activations.Activation) -> None:
+        last = self.layers[-1]
+        if getattr(last, "activation", None) != link or last.activity_regularizer is not None:
+            return
+        if isinstance(last, Dense):
+            last = copy.copy(last)  # with the same weights
+            last.activation = activations.linear
+            self.layers[-1] = last
+            self.link = link
+        elif isinstance(last, Activation):
+            self.layers.pop()
+            self.link = link
+
+    def forward(self, x: Array) -> tuple[Array, list[tuple[Any, Array]], float]:
+        """Return the last layer's outputs, the tape, and the penalty on the activity on the way."""
+        tape, penalty = [], 0.0
+        for layer in self.layers:
+            x, entry = layer.forward(x)
+            tape.append((entry, x))
+            if layer.activity_regularizer is not None:
+                penalty += layer.activity_regularizer(x) / len(x)
+        return x, tape, penalty
+
+    def backward(
+        self, gradient: Array, tape: list[tuple[Any, Array]], gradients: list[list[Array]]
+    ) -> None:
+        """Leave the gradients of all weights in `gradients`, given dL/d(last layer's outputs)."""
+        for i in range(len(self.layers) - 1, -1, -1):
+            layer, (entry, outputs) = self.layers[i], tape[i]
+            if layer.activity_regularizer is not None:
+                gradient += layer.activity_regularizer.gradient(outputs) / len(outputs)
+            if i:
+                gradient = layer.backward(gradient, entry, gradients[i])
+            else:  # nobody asks for the gradient of the data
+                layer.weight_gradients(gradient, entry, gradients[i])
+
+    def call(self, x: Array) -> tuple[Array, float]:
+        """Return what `forward` does without a tape, as at prediction time."""
+        penalty = 0.0
+        for layer in self.layers:
+            x = layer.call(x)
+            if layer.activity_regularizer is not None:
+                penalty += layer.activity_regularizer(x) / len(x)
+        return x, penalty
+
+    def losses(self, y: Array, outputs: Array) -> tuple[Array, Array]:
+        """Return each sample's loss, and the model's predictions."""
+        if self.link is None:
+            return self.loss.call(y, outputs), outputs
+        assert isinstance(self.loss, CrossEntropy)
+        return self.loss.call_logits(y, outputs), self.link.apply(outputs.copy())
+
+    def gradient(self, y: Array, outputs: Array, predictions: Array) -> Array:
+        """Return each sample's derivative of the loss by the last layer's outputs."""
+        if self.link is None:
+            return self.loss.gradient(y, outputs)
+        assert isinstance(self.loss, CrossEntropy)
+        return self.loss.gradient_logits(y, predictions)
+
+
+def _in_a_row(layer: Layer) -> Iterator[Layer]:
+    """Yield the layers of a model, and of the models among them."""
+    if not hasattr(layer, "layers"):
+        yield layer
+        return
+    for inner in layer.layers:
+        yield from _in_a_row(inner)

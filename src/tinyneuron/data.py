@@ -1,0 +1,206 @@
+"""Data in batches: arrays cut into rows, or what a generator yields."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from tinyneuron import config
+from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
+
+Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None for none
+
+
+class ArrayData:
+    """Batches of rows of arrays, in order or shuffled anew each time they are gone through.
+
+    The arrays stay where they are, on disk if they are memory maps: each batch is gathered into
+    a buffer that the next one overwrites.
+    """
+
+    def __init__(
+        self,
+        x: Array,
+        y: Array | None,
+        weights: Array | None,
+        batch_size: int,
+        shuffle: bool = False,
+    ):
+        self.arrays: Batch = x, y, weights
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.steps = math.ceil(len(x) / batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        number = len(self.arrays[0])
+        if not self.shuffle:
+            for start in range(0, number, self.batch_size):
+                rows = slice(start, start + self.batch_size)
+                x, y, weights = (a if a is None else a[rows] for a in self.arrays)
+                yield x, y, weights
+            return
+        order = config.random_generator().permutation(number)
+        buffers: list[Any] = [
+            None if a is None else np.empty((self.batch_size, *a.shape[1:]), a.dtype)
+            for a in self.arrays
+        ]
+        for start in range(0, number, self.batch_size):
+            chosen = order[start : start + self.batch_size]
+            x, y, weights = (
+                # "clip" lets `take` write into the buffer directly; no index needs it
+                a if a is None else a.take(chosen, axis=0, out=b[: len(chosen)], mode="clip")
+                for a, b in zip(self.arrays, buffers, strict=True)
+            )
+            yield x, y, weights
+
+
+class StreamData:
+    """Batches from an iterable of (inputs, targets) or (inputs, targets, sample weights).
+
+    Parameters
+    ----------
+    source : iterable
+        Gone through again for each epoch; a generator goes on where it was.
+    steps : int, optional
+        How many batches make an epoch; by default all there are.
+    """
+
+    def __init__(self, source: Iterable[Any], steps: int | None = None):
+        self.source = source
+        self.steps = None if steps is None else positive_integer("steps_per_epoch", steps)
+        self._going = iter(source) if isinstance(source, Iterator) else None
+
+    def __iter__(self) -> Iterator[Batch]:
+        batches = self._going or iter(self.source)
+        given = 0
+        while self.steps is None or given < self.steps:
+            try:
+                batch = next(batches)
+            except StopIteration:
+                if self.steps is not None or not given:
+                    warnings.warn(
+                        f"The data ran out after {given} of {self.steps or 'any'} batches of the "
+                        "epoch: a generator must yield steps_per_epoch * epochs batches.",
+                        stacklevel=2,
+                    )
+                return
+            given += 1
+            yield _as_batch(batch)
+
+
+def _as_batch(batch: Any) -> Batch:
+    if not isinstance(batch, tuple) or not 1 <= len(batch) <= 3:
+        raise ValueError(
+            "An iterable of batches must yield tuples (x, y) or (x, y, sample_weight), got a "
+            f"{type(batch).__name__}."
+        )
+    x, y, weights = (*batch, None, None)[:3]
+    return (
+        as_numbers(x, "x"),
+        None if y is None else as_numbers(y, "y"),
+        None if weights is None else as_floats(weights, name="sample_weight"),
+    )
+
+
+def as_data(
+    x: Any,
+    y: Any,
+    sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    shuffle: bool = False,
+) -> ArrayData | StreamData:
+    """Make batches of what the user passed to `fit` or `evaluate`.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or not as many of x as of y and of weights.
+    """
+    if x is None:
+        raise ValueError("There is no data: x is None.")
+    if not hasattr(x, "__array__") and not isinstance(x, list | tuple):
+        if not isinstance(x, Iterable):
+            raise TypeError(f"x must be an array or an iterable of batches, got {x!r}.")
+        for name, value in (("y", y), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise ValueError(f"{name} must not be given where x yields whole batches.")
+        if batch_size is not None or class_weight is not None:
+            raise ValueError("batch_size and class_weight go with arrays, not with batches.")
+        return StreamData(x, steps)
+    if steps is not None:
+        raise ValueError("A number of steps goes with an iterable of batches, not with arrays.")
+    x = as_numbers(x, "x")
+    y = None if y is None else as_numbers(y, "y")
+    weights = None if sample_weight is None else as_floats(sample_weight, name="sample_weight")
+    for name, array in (("y", y), ("sample_weight", weights)):
+        if array is not None and np.shape(array)[:1] != x.shape[:1]:
+            raise ValueError(
+                f"x and {name} must have as many rows as each other, got shapes {x.shape} and "
+                f"{array.shape}."
+            )
+    if not x.ndim or not len(x):
+        raise ValueError(f"There is no data: x has shape {x.shape}.")
+    if class_weight is not None:
+        by_class = _weights_of_classes(y, class_weight)
+        weights = by_class if weights is None else (weights.T * by_class).T
+    size = 32 if batch_size is None else positive_integer("batch_size", batch_size)
+    return ArrayData(x, y, weights, size, shuffle)
+
+
+def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> Array:
+    """Return each row's weight, found by its class number or one-hot target."""
+    if y is None:
+        raise ValueError("class_weight needs targets y.")
+    one_hot = y.ndim > 1 and y.shape[-1] > 1
+    classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0]
+    weights = np.ones(len(y), np.float32)
+    for number, weight in class_weight.items():
+        weights[classes == number] = weight
+    return weights
+
+
+def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
+    """Cut the last `share` of the rows off, for validation, unshuffled.
+
+    Raises
+    ------
+    ValueError
+        If either part would be empty.
+    """
+    number = len(data.arrays[0])
+    cut = math.floor(number * (1 - share))
+    if not 0 < cut < number:
+        raise ValueError(
+            f"validation_split must leave rows on both sides, got {share!r} of {number} rows."
+        )
+    _warn_if_sorted(data.arrays[1], cut)
+    x, y, weights = data.arrays
+    y_first, y_last = (None, None) if y is None else (y[:cut], y[cut:])
+    w_first, w_last = (None, None) if weights is None else (weights[:cut], weights[cut:])
+    return (
+        ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle),
+        ArrayData(x[cut:], y_last, w_last, data.batch_size),
+    )
+
+
+def _warn_if_sorted(y: Array | None, cut: int) -> None:
+    """Warn where the targets are classes in order: the last rows are then of the last classes."""
+    if y is None:
+        return
+    classes = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1)
+    changes = np.diff(classes)
+    few = np.count_nonzero(changes) <= len(classes) // 2  # most neighbours are of one class
+    in_order = (changes >= 0).all() or (changes <= 0).all()
+    if few and in_order and classes[0] != classes[-1]:
+        warnings.warn(
+            f"The targets are sorted by class, and validation_split takes the last rows, from "
+            f"{cut} on, unshuffled: those classes are missing from training. Shuffle x and y "
+            "together first.",
+            stacklevel=4,
+        )

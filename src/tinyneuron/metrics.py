@@ -1,0 +1,546 @@
+"""Metrics: what a person wants to know of the outputs, collected batch by batch.
+
+>>> accuracy = BinaryAccuracy()
+>>> accuracy.update_state([[0], [1]], [[0.2], [0.7]])
+>>> accuracy.update_state([[1], [1]], [[0.2], [0.7]])
+>>> accuracy.result()
+0.75
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinyneuron import config, losses
+from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
+from tinyneuron.identifiers import Configurable, resolve, serialize, table_of, to_snake_case
+from tinyneuron.layers.base import unique_name
+from tinyneuron.losses import (  # noqa: F401  (Keras has the function forms in both modules)
+    binary_crossentropy,
+    categorical_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+
+__all__ = ["Mean", "Metric", "Sum", "deserialize", "get", "serialize"]  # and the classes below
+
+
+class Metric(Configurable):
+    """Base of all metrics: subclass it with `update_state`, `result` and `reset_state`.
+
+    Examples
+    --------
+    >>> class Largest(Metric):
+    ...     "The largest output of all."
+    ...     def reset_state(self):
+    ...         self._largest = -math.inf
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self._largest = max(self._largest, float(np.max(y_pred)))
+    ...     def result(self):
+    ...         return self._largest
+    >>> Largest()([0, 0], [0.2, 0.7])
+    0.7
+    """
+
+    def __init__(self, name: str | None = None, dtype: Any = None):
+        self.name = name or to_snake_case(type(self).__name__)
+        self._dtype = config.float_dtype(dtype)
+        self.reset_state()
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take one batch in."""
+        raise NotImplementedError(f"{type(self).__name__} must define update_state.")
+
+    def result(self) -> Any:
+        """Return the metric over all batches since the last reset."""
+        raise NotImplementedError(f"{type(self).__name__} must define result.")
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        raise NotImplementedError(f"{type(self).__name__} must define reset_state.")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take one batch in and return the result so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+
+class Mean(Metric):
+    """The weighted mean of all values: sum w v / sum w.
+
+    >>> Mean()([1.0, 3.0])
+    2.0
+    """
+
+    def reset_state(self) -> None:
+        self._total = self._count = 0.0
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        values = as_numbers(values, "values")
+        if sample_weight is None:
+            self._count += values.size
+        else:
+            weights = as_floats(sample_weight, name="sample_weight")
+            if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
+                weights = weights[..., 0]
+            if weights.shape != values.shape[: weights.ndim]:
+                raise ValueError(
+                    f"{self.name}: sample_weight of shape {weights.shape} does not fit values of "
+                    f"shape {values.shape}."
+                )
+            weights = weights.reshape(weights.shape + (1,) * (values.ndim - weights.ndim))
+            self._count += float(np.broadcast_to(weights, values.shape).sum())
+            values = values * weights
+        self._total += float(values.sum())
+
+    def add(self, value: float, count: float) -> None:
+        """Take in `count` values whose mean is `value`."""
+        self._total += value * count
+        self._count += count
+
+    def result(self) -> float:
+        return self._total / self._count if self._count else 0.0
+
+
+class Sum(Mean):
+    """The weighted sum of all values: sum w v.
+
+    >>> Sum()([1.0, 3.0])
+    4.0
+    """
+
+    def result(self) -> float:
+        return self._total
+
+
+class MeanMetric(Mean):
+    """Base of the metrics that are a mean over samples: subclass it with `samples`."""
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        """Return the value of each sample."""
+        raise NotImplementedError(f"{type(self).__name__} must define samples.")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        y_true, y_pred = as_numbers(y_true, "y_true"), as_floats(y_pred, name="y_pred")
+        super().update_state(self.samples(y_true, y_pred), sample_weight)
+
+
+# Accuracies ------------------------------------------------------------------------------------
+
+
+class Accuracy(MeanMetric):
+    """How often y = a.
+
+    >>> Accuracy()([1, 2, 3], [1, 2, 0])
+    0.6666666666666666
+    """
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return (_same_shape(self, y_true, y_pred) == y_pred).mean(axis=-1)
+
+
+class BinaryAccuracy(MeanMetric):
+    """How often y = 1 where a > threshold, and y = 0 elsewhere."""
+
+    def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5):
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"BinaryAccuracy: threshold must be from 0 to 1, got {threshold!r}.")
+        self.threshold = threshold
+        super().__init__(name, dtype)
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return (_same_shape(self, y_true, y_pred) == (y_pred > self.threshold)).mean(axis=-1)
+
+
+class CategoricalAccuracy(MeanMetric):
+    """How often the largest output is at the class of the one-hot target."""
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return _same_shape(self, y_true, y_pred).argmax(axis=-1) == y_pred.argmax(axis=-1)
+
+
+class SparseCategoricalAccuracy(MeanMetric):
+    """How often the largest output is at the class whose number is the target."""
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return _class_numbers(self, y_true, y_pred) == y_pred.argmax(axis=-1)
+
+
+class TopKCategoricalAccuracy(MeanMetric):
+    """How often the output at the class of the one-hot target is among the k largest."""
+
+    def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None):
+        self.k = positive_integer("k", k)
+        super().__init__(name, dtype)
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return self._among_largest(_same_shape(self, y_true, y_pred).argmax(axis=-1), y_pred)
+
+    def _among_largest(self, classes: Array, y_pred: Array) -> Array:
+        own = np.take_along_axis(y_pred, classes[..., np.newaxis].astype(np.intp), axis=-1)
+        return (y_pred > own).sum(axis=-1) < self.k
+
+
+class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
+    """How often the output at the class whose number is the target is among the k largest."""
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return self._among_largest(_class_numbers(self, y_true, y_pred), y_pred)
+
+
+# Decisions -------------------------------------------------------------------------------------
+
+
+class _Share(Metric):
+    """Of the positives of one kind, the share that is positive in the other way too."""
+
+    def __init__(
+        self, thresholds: float | Sequence[float] | None = None, name: str | None = None,
+        dtype: Any = None,
+    ):  # fmt: skip
+        self.thresholds = thresholds
+        self._at = np.atleast_1d(as_floats(0.5 if thresholds is None else thresholds))
+        if not ((self._at >= 0) & (self._at <= 1)).all():
+            raise ValueError(f"thresholds must be from 0 to 1, got {thresholds!r}.")
+        super().__init__(name or unique_name(type(self).__name__), dtype)
+
+    def reset_state(self) -> None:
+        self._both = np.zeros(len(self._at))
+        self._all = np.zeros(len(self._at))
+
+    def counted(self, positive: Array, decided: Array) -> Array:
+        """Return which of the two is the whole that the share is of."""
+        raise NotImplementedError
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        y_pred = as_floats(y_pred, name="y_pred")
+        positive = _same_shape(self, as_numbers(y_true, "y_true"), y_pred) > 0
+        weights = np.ones(y_pred.shape)
+        if sample_weight is not None:
+            given = as_floats(sample_weight, name="sample_weight")
+            weights *= given.reshape(given.shape + (1,) * (y_pred.ndim - given.ndim))
+        for i, threshold in enumerate(self._at):
+            decided = y_pred > threshold
+            self._both[i] += weights[positive & decided].sum()
+            self._all[i] += weights[self.counted(positive, decided)].sum()
+
+    def result(self) -> Any:
+        share = np.divide(self._both, self._all, out=np.zeros_like(self._both), where=self._all > 0)
+        return share if isinstance(self.thresholds, Sequence) else float(share[0])
+
+
+class Precision(_Share):
+    """Of the samples with a > threshold, the share with y = 1.
+
+    >>> Precision()([0, 1, 1, 1], [0.9, 0.8, 0.7, 0.1])
+    0.6666666666666666
+    """
+
+    def counted(self, positive: Array, decided: Array) -> Array:
+        return decided
+
+
+class Recall(_Share):
+    """Of the samples with y = 1, the share with a > threshold.
+
+    >>> Recall()([0, 1, 1, 1], [0.9, 0.8, 0.7, 0.1])
+    0.6666666666666666
+    """
+
+    def counted(self, positive: Array, decided: Array) -> Array:
+        return positive
+
+
+# Errors ----------------------------------------------------------------------------------------
+
+
+class RootMeanSquaredError(MeanMetric):
+    """sqrt(mean (a - y)^2).
+
+    >>> RootMeanSquaredError()([0.0, 0.0], [3.0, 3.0])
+    3.0
+    """
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return np.square(y_pred - _same_shape(self, y_true, y_pred)).mean(axis=-1)
+
+    def result(self) -> float:
+        return math.sqrt(super().result())
+
+
+class R2Score(Metric):
+    """1 - sum (y - a)^2 / sum (y - mean y)^2: the share of the targets' variance explained.
+
+    Parameters
+    ----------
+    class_aggregation : {"uniform_average", "variance_weighted_average", None}
+        How the scores of several outputs become one, or do not.
+
+    Examples
+    --------
+    >>> R2Score()([[1.0], [2.0], [3.0]], [[1.0], [2.0], [2.0]])
+    0.5
+    """
+
+    def __init__(
+        self,
+        class_aggregation: str | None = "uniform_average",
+        num_regressors: int = 0,
+        name: str | None = None,
+        dtype: Any = None,
+    ):
+        if class_aggregation not in ("uniform_average", "variance_weighted_average", None):
+            raise ValueError(
+                "R2Score: class_aggregation must be 'uniform_average', "
+                f"'variance_weighted_average' or None, got {class_aggregation!r}."
+            )
+        if num_regressors:
+            raise ValueError("R2Score: tinyneuron does not offer num_regressors.")
+        self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
+        super().__init__(name or "r2_score", dtype)
+
+    def reset_state(self) -> None:
+        self._count = self._sum = self._squares = self._errors = np.zeros(())
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        y_pred = as_floats(y_pred, np.float64, "y_pred")
+        y = _same_shape(self, as_numbers(y_true, "y_true"), y_pred).astype(np.float64)
+        weights = np.ones((len(y), *[1] * (y.ndim - 1)))
+        if sample_weight is not None:
+            weights *= as_floats(sample_weight, np.float64).reshape(weights.shape)
+        self._count = self._count + weights.sum()
+        self._sum = self._sum + (weights * y).sum(axis=0)
+        self._squares = self._squares + (weights * y * y).sum(axis=0)
+        self._errors = self._errors + (weights * np.square(y - y_pred)).sum(axis=0)
+
+    def result(self) -> Any:
+        variance = self._squares - self._sum**2 / np.maximum(self._count, 1)
+        explained = 1 - np.divide(
+            self._errors, variance, out=np.ones_like(variance), where=variance > 0
+        )
+        if self.class_aggregation is None:
+            return explained
+        if self.class_aggregation == "uniform_average":
+            return float(explained.mean())
+        return float((explained * variance).sum() / max(float(variance.sum()), config.epsilon()))
+
+
+class LossMetric(MeanMetric):
+    """The mean of a loss over all samples, whose options are the loss'."""
+
+    loss_class: type[losses.Loss]
+
+    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any):
+        self._loss = self.loss_class(**options)
+        self._options = options
+        super().__init__(name, dtype)
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return self._loss.call(self._loss.targets(y_true, y_pred), y_pred)
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | self._options
+
+
+class MeanSquaredError(LossMetric):
+    """The mean of `losses.MeanSquaredError`."""
+
+    loss_class = losses.MeanSquaredError
+
+
+class MeanAbsoluteError(LossMetric):
+    """The mean of `losses.MeanAbsoluteError`."""
+
+    loss_class = losses.MeanAbsoluteError
+
+
+class MeanAbsolutePercentageError(LossMetric):
+    """The mean of `losses.MeanAbsolutePercentageError`."""
+
+    loss_class = losses.MeanAbsolutePercentageError
+
+
+class MeanSquaredLogarithmicError(LossMetric):
+    """The mean of `losses.MeanSquaredLogarithmicError`."""
+
+    loss_class = losses.MeanSquaredLogarithmicError
+
+
+class Huber(LossMetric):
+    """The mean of `losses.Huber`."""
+
+    loss_class = losses.Huber
+
+
+class LogCoshError(LossMetric):
+    """The mean of `losses.LogCosh`."""
+
+    loss_class = losses.LogCosh
+
+
+class BinaryCrossentropy(LossMetric):
+    """The mean of `losses.BinaryCrossentropy`."""
+
+    loss_class = losses.BinaryCrossentropy
+
+
+class CategoricalCrossentropy(LossMetric):
+    """The mean of `losses.CategoricalCrossentropy`."""
+
+    loss_class = losses.CategoricalCrossentropy
+
+
+class SparseCategoricalCrossentropy(LossMetric):
+    """The mean of `losses.SparseCategoricalCrossentropy`."""
+
+    loss_class = losses.SparseCategoricalCrossentropy
+
+
+class KLDivergence(LossMetric):
+    """The mean of `losses.KLDivergence`."""
+
+    loss_class = losses.KLDivergence
+
+
+class Poisson(LossMetric):
+    """The mean of `losses.Poisson`."""
+
+    loss_class = losses.Poisson
+
+
+class Hinge(LossMetric):
+    """The mean of `losses.Hinge`."""
+
+    loss_class = losses.Hinge
+
+
+class SquaredHinge(LossMetric):
+    """The mean of `losses.SquaredHinge`."""
+
+    loss_class = losses.SquaredHinge
+
+
+class CategoricalHinge(LossMetric):
+    """The mean of `losses.CategoricalHinge`."""
+
+    loss_class = losses.CategoricalHinge
+
+
+class CosineSimilarity(LossMetric):
+    """The mean cosine of the angle between y and a: minus `losses.CosineSimilarity`."""
+
+    loss_class = losses.CosineSimilarity
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return -super().samples(y_true, y_pred)
+
+
+# Function forms: the value of each sample --------------------------------------------------------
+
+
+def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Array:
+    """Return for each sample the share of outputs for which `BinaryAccuracy` is right."""
+    return _each_sample(BinaryAccuracy(threshold=threshold, name="f"), y_true, y_pred)
+
+
+def categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
+    """Return for each sample whether `CategoricalAccuracy` is right."""
+    return _each_sample(CategoricalAccuracy(name="f"), y_true, y_pred)
+
+
+def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
+    """Return for each sample whether `SparseCategoricalAccuracy` is right."""
+    return _each_sample(SparseCategoricalAccuracy(name="f"), y_true, y_pred)
+
+
+def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
+    """Return for each sample whether `TopKCategoricalAccuracy` is right."""
+    return _each_sample(TopKCategoricalAccuracy(k, name="f"), y_true, y_pred)
+
+
+def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
+    """Return for each sample whether `SparseTopKCategoricalAccuracy` is right."""
+    return _each_sample(SparseTopKCategoricalAccuracy(k, name="f"), y_true, y_pred)
+
+
+def _each_sample(metric: MeanMetric, y_true: Any, y_pred: Any) -> Array:
+    y_true, y_pred = as_numbers(y_true, "y_true"), as_floats(y_pred, name="y_pred")
+    return metric.samples(y_true, y_pred).astype(y_pred.dtype)
+
+
+def _same_shape(metric: Metric, y_true: Array, y_pred: Array) -> Array:
+    """Return `y_true` in the shape of `y_pred`, (m,) and (m, 1) being the same."""
+    if y_true.shape == y_pred.shape:
+        return y_true
+    if (*y_true.shape, 1) == y_pred.shape or y_true.shape == (*y_pred.shape, 1):
+        return y_true.reshape(y_pred.shape)
+    raise ValueError(
+        f"{metric.name}: targets of shape {y_true.shape} do not fit outputs of shape "
+        f"{y_pred.shape}."
+    )
+
+
+def _class_numbers(metric: Metric, y_true: Array, y_pred: Array) -> Array:
+    """Return `y_true` in the shape of `y_pred` without its last axis."""
+    rows = y_pred.shape[:-1]
+    if y_true.shape not in (rows, (*rows, 1)):
+        raise ValueError(
+            f"{metric.name}: targets of shape {y_true.shape} do not fit outputs of shape "
+            f"{y_pred.shape}: there must be one class number for each row."
+        )
+    return y_true.reshape(rows)
+
+
+_CLASSES = [
+    Mean, Sum, Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy,
+    TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy, Precision, Recall,
+    RootMeanSquaredError, R2Score, MeanSquaredError, MeanAbsoluteError,
+    MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCoshError,
+    BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy, KLDivergence,
+    Poisson, Hinge, SquaredHinge, CategoricalHinge, CosineSimilarity,
+]  # fmt: skip
+__all__ += [cls.__name__ for cls in _CLASSES[2:]]
+_TABLE = table_of(
+    *_CLASSES, mse=MeanSquaredError, MSE=MeanSquaredError, mae=MeanAbsoluteError,
+    MAE=MeanAbsoluteError, mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError,
+    msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError, bce=BinaryCrossentropy,
+    BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence, kl_divergence=KLDivergence,
+    logcosh=LogCoshError, log_cosh=LogCoshError, rmse=RootMeanSquaredError, r2_score=R2Score,
+)  # fmt: skip
+_BY_LOSS = {cls.loss_class: cls for cls in _CLASSES if issubclass(cls, LossMetric)}
+
+
+def get(identifier: Any) -> Metric:
+    """Return the metric that a name, a class, a loss or a configuration stands for.
+
+    The word ``"accuracy"`` by itself is resolved by ``compile``, which knows the outputs' shape.
+
+    Examples
+    --------
+    >>> get("mae").name
+    'mean_absolute_error'
+    """
+    loss_class = getattr(identifier, "loss_class", type(identifier))
+    if loss_class in _BY_LOSS and not isinstance(identifier, Metric | type):
+        identifier = _BY_LOSS[loss_class]
+    found = resolve(identifier, _TABLE, "metric")
+    if not isinstance(found, Metric):
+        raise TypeError(f"A metric is a name, a Metric or a loss, got {identifier!r}.")
+    return found
+
+
+deserialize = get

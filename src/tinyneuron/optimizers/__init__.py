@@ -1,0 +1,439 @@
+"""Optimizers: how the gradient becomes the change of the weights.
+
+Each class is one update rule, written in `update` for one flat vector g that holds the gradients
+of all weights: however many layers there are, a step is a handful of NumPy calls.
+
+>>> import numpy as np
+>>> w = np.array([1.0, 2.0])
+>>> SGD(learning_rate=0.1).apply([np.array([10.0, 0.0])], [w])
+>>> w
+array([0., 2.])
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tinyneuron import config
+from tinyneuron.arrays import Array, as_numbers
+from tinyneuron.identifiers import Configurable, resolve, serialize, table_of, to_snake_case
+from tinyneuron.optimizers import schedules
+from tinyneuron.optimizers.schedules import LearningRateSchedule
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]
+
+# A block of the flat vectors: few enough numbers that a rule's passes over the gradient and its
+# state find them in a core's second-level cache, many enough that the calls cost nothing.
+_BLOCK = 2**14
+
+
+class Optimizer(Configurable):
+    """Base of all optimizers: subclass it with `update`, and `slots`, the vectors it keeps.
+
+    Parameters
+    ----------
+    learning_rate : float or LearningRateSchedule
+        How far to go.
+    weight_decay : float, optional
+        Before each step every weight shrinks by this share times the learning rate.
+    clipnorm, clipvalue, global_clipnorm : float, optional
+        At most one: the most that each weight's gradient is long, that each of its entries is
+        large, that all gradients together are long.
+    name : str, optional
+        The class name in lower case by default.
+
+    Examples
+    --------
+    >>> class Signs(Optimizer):
+    ...     "w -= learning_rate * sign(g)"
+    ...     def update(self, g, learning_rate):
+    ...         np.sign(g, out=g)
+    ...         g *= learning_rate
+    >>> w = np.array([1.0, 2.0])
+    >>> Signs(0.5).apply([np.array([10.0, -3.0])], [w])
+    >>> w
+    array([0.5, 2.5])
+    """
+
+    slots: tuple[str, ...] = ()  # names of the vectors that the rule keeps, of the length of g
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.01,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+    ):
+        if isinstance(learning_rate, dict):
+            learning_rate = schedules.deserialize(learning_rate)
+        self.name = name or to_snake_case(type(self).__name__)
+        self.learning_rate = learning_rate
+        clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+        given = {option: value for option, value in clips.items() if value is not None}
+        if len(given) > 1:
+            raise ValueError(f"{self.name}: give at most one of {', '.join(clips)}, got {given}.")
+        for option, value in (given | {"weight_decay": weight_decay or 0.0}).items():
+            if not value >= 0:
+                raise ValueError(f"{self.name}: {option} must not be negative, got {value!r}.")
+        self.weight_decay = weight_decay
+        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+        self._iterations = 0
+        self._weights: list[Array] = []
+        self._ends: list[int] = []
+        self._slots: Array = np.zeros((len(self.slots), 0))
+
+    # The rule, in a subclass -------------------------------------------------------------------
+
+    def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
+        """Turn the gradient `g` into what is subtracted from the weights, in place.
+
+        Parameters
+        ----------
+        g : ndarray
+            The flat gradient, or one block of it.
+        learning_rate : float
+            At this step.
+        *slots : ndarray
+            The same block of each of the `slots`, to be kept up to date.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define update(g, learning_rate).")
+
+    # What they share ---------------------------------------------------------------------------
+
+    def build(self, weights: Iterable[Array]) -> None:
+        """Make the flat vectors for these weights, keeping the state of those known already."""
+        weights = list(weights)
+        known, before = self._weights, self._views(self._slots)
+        sizes = [weight.size for weight in weights]
+        dtype = np.result_type(*weights) if weights else config.floatx()
+        self._weights = weights
+        self._ends = np.cumsum(sizes, dtype=int).tolist()
+        self._gradient = np.zeros(sum(sizes), dtype)
+        self._slots = np.zeros((len(self.slots), sum(sizes)), dtype)
+        #: One view of the flat gradient for each weight, in its shape.
+        self.gradients = self._views(self._gradient[np.newaxis])[0] if weights else []
+        for place, weight in enumerate(known):
+            for now, same in enumerate(weights):
+                if same is weight:
+                    for slot, old in zip(self._views(self._slots), before, strict=True):
+                        slot[now][...] = old[place]
+        self._blocks = [
+            (self._gradient[start : start + _BLOCK], *self._slots[:, start : start + _BLOCK])
+            for start in range(0, sum(sizes), _BLOCK)
+        ]
+
+    def _views(self, vectors: Array) -> list[list[Array]]:
+        """Cut each flat vector into one view for each weight, in its shape."""
+        return [
+            [
+                vector[end - weight.size : end].reshape(weight.shape)
+                for end, weight in zip(self._ends, self._weights, strict=True)
+            ]
+            for vector in vectors
+        ]
+
+    def is_built_for(self, weights: Sequence[Array]) -> bool:
+        """Say whether these very arrays, in this order, are the ones the state belongs to."""
+        return len(weights) == len(self._weights) and all(
+            mine is theirs for mine, theirs in zip(self._weights, weights, strict=True)
+        )
+
+    def apply(
+        self, grads: Iterable[Any], trainable_variables: Iterable[Array] | None = None
+    ) -> None:
+        """Change each weight by one step along its gradient.
+
+        Parameters
+        ----------
+        grads : list of array_like
+            One gradient for each weight.
+        trainable_variables : list of ndarray, optional
+            The weights, changed in place; by default those of the last time.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many gradients as weights, or one has another shape; then no
+            weight is changed.
+        """
+        weights = self._weights if trainable_variables is None else list(trainable_variables)
+        gradients = [as_numbers(gradient, "a gradient") for gradient in grads]
+        shapes = [[array.shape for array in arrays] for arrays in (weights, gradients)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(
+                f"{self.name}: gradients of shapes {shapes[1]} do not fit weights of shapes "
+                f"{shapes[0]}."
+            )
+        if not self.is_built_for(weights):
+            self.build(weights)
+        for view, gradient in zip(self.gradients, gradients, strict=True):
+            view[...] = gradient
+        self.step()
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Array]]) -> None:
+        """Change each weight by one step, given pairs of gradient and weight."""
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [weight for _, weight in pairs])
+
+    def step(self) -> None:
+        """Change the weights by one step along the gradients that stand in `gradients`."""
+        rate = self.learning_rate
+        self._clip()
+        if self.weight_decay:
+            for weight in self._weights:
+                weight -= weight * (self.weight_decay * rate)
+        self._iterations += 1
+        for g, *slots in self._blocks:
+            self.update(g, rate, *slots)
+        for weight, change in zip(self._weights, self.gradients, strict=True):
+            weight -= change
+
+    def _clip(self) -> None:
+        if self.clipvalue is not None:
+            np.clip(self._gradient, -self.clipvalue, self.clipvalue, out=self._gradient)
+        elif self.clipnorm is not None:
+            for gradient in self.gradients:
+                _shorten(gradient, self.clipnorm)
+        elif self.global_clipnorm is not None:
+            _shorten(self._gradient, self.global_clipnorm)
+
+    @property
+    def iterations(self) -> int:
+        """The number of steps taken."""
+        return self._iterations
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step; it can be set, unless there is a schedule."""
+        rate = self._learning_rate
+        return rate(self._iterations) if isinstance(rate, LearningRateSchedule) else rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        if not isinstance(value, LearningRateSchedule):
+            if isinstance(getattr(self, "_learning_rate", None), LearningRateSchedule):
+                raise TypeError(
+                    f"{self.name} has a learning-rate schedule, so its learning rate cannot be "
+                    "set. Make it with a number instead."
+                )
+            try:
+                value = float(value)
+            except (TypeError, ValueError):
+                value = math.nan
+            if not value >= 0:
+                raise ValueError(
+                    f"{self.name}: learning_rate must be a number from 0 up or a schedule."
+                )
+        self._learning_rate = value
+
+    def get_config(self) -> dict[str, Any]:
+        rate = self._learning_rate
+        own = {"name": self.name, "learning_rate": rate}
+        if isinstance(rate, LearningRateSchedule):
+            own["learning_rate"] = serialize(rate)
+        return own | {
+            name: value
+            for name, value in vars(self).items()
+            if name[0] != "_" and name not in ("gradients", "name", "slots")
+        }
+
+
+class SGD(Optimizer):
+    """Gradient descent: w -= learning_rate * g.
+
+    With momentum, the change carries on: v = momentum * v + learning_rate * g, and w -= v. With
+    Nesterov's, w -= momentum * v + learning_rate * g, the change one step further on.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+    ):
+        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
+        self.momentum = _share("momentum", momentum)
+        self.nesterov = nesterov
+        self.slots = ("momentum",) if momentum else ()
+
+    def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
+        g *= learning_rate
+        for v in slots:
+            v *= self.momentum
+            v += g
+            if self.nesterov:
+                g += self.momentum * v
+            else:
+                g[...] = v
+
+
+class RMSprop(Optimizer):
+    """w -= learning_rate * g / sqrt(v + epsilon), where v = rho * v + (1 - rho) * g^2.
+
+    Each weight's step is divided by the recent size of its gradient. Centered, v is that size's
+    variance, v - (mean gradient)^2. With momentum the steps add up. Hinton's lecture 6e (2012).
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+    ):
+        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
+        self.rho, self.momentum = _share("rho", rho), _share("momentum", momentum)
+        self.epsilon = epsilon
+        self.centered = centered
+        names = {"velocity": True, "momentum": bool(momentum), "average_gradient": centered}
+        self.slots = tuple(name for name, kept in names.items() if kept)
+
+    def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
+        v, *others = slots
+        v *= self.rho
+        v += (1 - self.rho) * np.square(g)
+        denominator = v + self.epsilon
+        if self.centered:
+            mean = others[-1]
+            mean *= self.rho
+            mean += (1 - self.rho) * g
+            denominator -= np.square(mean)
+        g *= learning_rate
+        g /= np.sqrt(denominator, out=denominator)
+        if self.momentum:
+            carried = others[0]
+            carried *= self.momentum
+            carried += g
+            g[...] = carried
+
+
+class Adam(Optimizer):
+    """w -= learning_rate * m' / (sqrt(v') + epsilon), with running means m of g and v of g^2.
+
+    m = beta_1 m + (1 - beta_1) g and v = beta_2 v + (1 - beta_2) g^2 start at zero; m' and v' are
+    corrected for it: m' = m / (1 - beta_1^t), v' = v / (1 - beta_2^t) at step t. With AMSGrad, v
+    never falls. Kingma and Ba, "Adam" (2014); Reddi et al. (2018).
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+    ):
+        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
+        self.beta_1, self.beta_2 = _share("beta_1", beta_1), _share("beta_2", beta_2)
+        self.epsilon = epsilon
+        self.amsgrad = amsgrad
+        self.slots = ("momentum", "velocity")
+        if amsgrad:
+            self.slots += ("velocity_hat",)
+
+    def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
+        # m and v are kept without their factors (1 - beta), which saves two passes over g: those,
+        # and the corrections for the start at zero, meet in `scale` and `rate`.
+        t = self._iterations
+        scale = math.sqrt(1 - self.beta_2)
+        rate = learning_rate * (1 - self.beta_1) / (1 - self.beta_1**t) / scale
+        rate *= math.sqrt(1 - self.beta_2**t)
+        m, v = slots[:2]
+        m *= self.beta_1
+        m += g
+        np.square(g, out=g)
+        v *= self.beta_2
+        v += g
+        if self.amsgrad:
+            v = np.maximum(v, slots[2], out=slots[2])
+        np.sqrt(v, out=g)
+        g += self.epsilon / scale
+        np.divide(m, g, out=g)
+        g *= rate
+
+
+class AdamW(Adam):
+    """`Adam` with weight decay of its own, 0.004. Loshchilov and Hutter (2017)."""
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+    ):
+        super().__init__(
+            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, clipnorm, clipvalue,
+            global_clipnorm, name,
+        )  # fmt: skip
+
+
+def _shorten(gradient: Array, longest: float) -> None:
+    """Scale `gradient` down to a length of at most `longest`, in place."""
+    length = math.sqrt(float(np.vdot(gradient, gradient)))
+    if length > longest:
+        gradient *= longest / length
+
+
+def _share(name: str, value: float) -> float:
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be from 0 up and below 1, got {value!r}.")
+    return value
+
+
+_TABLE = table_of(SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop)
+
+
+def get(identifier: Any) -> Optimizer:
+    """Return the optimizer that a name, a class or a configuration stands for.
+
+    Examples
+    --------
+    >>> get("adam").learning_rate
+    0.001
+    """
+    found = resolve(identifier, _TABLE, "optimizer")
+    if not isinstance(found, Optimizer):
+        raise TypeError(f"An optimizer is a name or an Optimizer, got {identifier!r}.")
+    return found
+
+
+deserialize = get

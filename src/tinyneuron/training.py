@@ -1,0 +1,408 @@
+"""Training: compile, fit and evaluate, the loop of forward, loss, backward, step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from tinyneuron import losses, optimizers
+from tinyneuron.arrays import Array, Shape, positive_integer
+from tinyneuron.backprop import Chain
+from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
+from tinyneuron.data import ArrayData, Batch, StreamData, as_data, split
+from tinyneuron.layers import Layer
+from tinyneuron.metrics import (
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    Mean,
+    Metric,
+    SparseCategoricalAccuracy,
+)
+from tinyneuron.metrics import get as get_metric
+
+# Where training diverges, the loss is inf or NaN and says so; NumPy need not warn at each call.
+_silently = np.errstate(all="ignore")
+
+
+class Step:
+    """What is done with each batch, its parts found once.
+
+    Parameters
+    ----------
+    model : Trainer
+        Built and compiled.
+    """
+
+    def __init__(self, model: Trainer):
+        assert model._loss is not None
+        self.model, self.loss, self.optimizer = model, model._loss, model.optimizer
+        self.chain = Chain(model, model._loss)
+        trained = [weight for weight, trainable in model._all_weights() if trainable]
+        arrays = [weight.value for weight in trained]
+        if not self.optimizer.is_built_for(arrays):
+            self.optimizer.build(arrays)
+        own = dict(zip(map(id, arrays), self.optimizer.gradients, strict=True))
+        # Frozen weights get their gradient too, in an array that nobody reads.
+        self.gradients = [
+            [
+                own.get(id(weight.value), np.empty_like(weight.value))
+                for weight, _ in layer._all_weights()
+                if weight.trainable
+            ]
+            for layer in self.chain.layers
+        ]
+        self.penalties = [
+            (weight.regularizer, weight.value, own[id(weight.value)])
+            for weight in trained
+            if weight.regularizer is not None
+        ]
+        self.constraints = [
+            (weight.constraint, weight.value) for weight in trained if weight.constraint is not None
+        ]
+
+    def train(self, x: Array, y: Array, sample_weight: Array | None) -> None:
+        """Go forward, find the loss, go back, take one step."""
+        loss = self.loss
+        outputs, tape, penalty = self.chain.forward(self.model._as_inputs(x))
+        targets = loss.encode(y, outputs)
+        losses, predictions = self.chain.losses(targets, outputs)
+        gradient = self.chain.gradient(targets, outputs, predictions)
+        self.chain.backward(loss.output_gradient(gradient, sample_weight), tape, self.gradients)
+        for regularizer, weight, weight_gradient in self.penalties:
+            penalty += regularizer(weight)
+            weight_gradient += regularizer.gradient(weight)
+        self.optimizer.step()
+        for constraint, weight in self.constraints:
+            weight[...] = constraint(weight)
+        self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
+
+    def test(self, x: Array, y: Array, sample_weight: Array | None) -> None:
+        """Go forward as at prediction time, and find the loss."""
+        loss = self.loss
+        outputs, penalty = self.chain.call(self.model._as_inputs(x))
+        losses, predictions = self.chain.losses(loss.encode(y, outputs), outputs)
+        penalty += sum(regularizer(weight) for regularizer, weight, _ in self.penalties)
+        self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
+
+    def _report(self, loss: float, y: Array, predictions: Array, weights: Array | None) -> None:
+        self.model._loss_mean.add(loss, len(y))
+        for metric, weighted in self.model._metrics or ():
+            metric.update_state(y, predictions, weights if weighted else None)
+
+
+class Trainer(Layer):
+    """What a model can do beyond a layer: learn from examples."""
+
+    optimizer: Any = None
+    loss: Any = None
+    stop_training = False  # a callback sets it to end `fit` after the epoch
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+    ) -> None:
+        """Say how to train: with which optimizer, to lessen which loss, reporting which metrics.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+        loss : str or Loss
+        metrics, weighted_metrics : list of str, Metric or loss, optional
+            The weighted ones heed sample weights. ``"accuracy"`` means the binary, categorical
+            or sparse one, as fits the outputs.
+
+        Examples
+        --------
+        >>> from tinyneuron import Sequential
+        >>> from tinyneuron.layers import Dense
+        >>> model = Sequential([Dense(1, activation="sigmoid")])
+        >>> model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        """
+        found = optimizers.get(optimizer)
+        self._loss = losses.get(loss)
+        self._wanted_metrics = [
+            (identifier, weighted)
+            for identifiers, weighted in ((metrics, False), (weighted_metrics, True))
+            for identifier in _listed(identifiers)
+        ]
+        for identifier, _ in self._wanted_metrics:
+            if not _is_accuracy(identifier):
+                get_metric(identifier)
+        self.optimizer, self.loss = found, loss
+        self._metrics: list[tuple[Metric, bool]] | None = None
+        self._loss_mean = Mean("loss")
+
+    @_silently
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: str | int = "auto",
+        callbacks: Iterable[Callback] | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> History:
+        """Train for `epochs` passes over the data, one step of the optimizer for each batch.
+
+        Parameters
+        ----------
+        x : array_like of shape (rows, ...), or iterable of batches
+            Inputs; or batches ``(x, y)`` or ``(x, y, sample_weight)``.
+        y : array_like of shape (rows, ...)
+            Targets; never broadcast against the outputs.
+        batch_size : int, optional
+            Rows in a step, 32 by default; the last batch may be smaller.
+        epochs : int
+            The number of the last epoch, counted from `initial_epoch`.
+        verbose : {"auto", 0, 1, 2}
+            1 and 2 print a line for each epoch, 0 nothing; "auto" prints on a terminal.
+        callbacks : list of Callback, optional
+        validation_split : float
+            This share of the rows, taken from the end before shuffling, is not trained on but
+            evaluated after each epoch.
+        validation_data : tuple or iterable of batches, optional
+            ``(x, y)`` or ``(x, y, sample_weight)``, instead of a split.
+        shuffle : bool
+            Whether to take the rows in another random order in each epoch.
+        class_weight : dict of int to float, optional
+            What an example of each class counts.
+        sample_weight : array_like of shape (rows,), optional
+            What each example counts.
+        initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq
+            As in Keras.
+
+        Returns
+        -------
+        History
+            ``history.history["loss"]`` has the loss of each epoch.
+
+        Raises
+        ------
+        ValueError
+            If the model is not compiled, or data and model do not fit; no weight has changed then.
+        """
+        data = as_data(
+            x, y, sample_weight, class_weight, batch_size, steps_per_epoch, bool(shuffle)
+        )
+        epochs = _from_zero("epochs", epochs)
+        initial_epoch = _from_zero("initial_epoch", initial_epoch)
+        validation = None
+        if validation_data is not None:
+            given = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+            x, y, weights = (*given, None, None)[:3]
+            validation = as_data(x, y, weights, None, validation_batch_size, validation_steps)
+        elif validation_split:
+            if not isinstance(data, ArrayData):
+                raise ValueError("validation_split needs arrays; give validation_data instead.")
+            data, validation = split(data, validation_split)
+        self._check(data)
+        if validation is not None:
+            self._check(validation)
+        history = History()
+        reporting = self._callbacks(
+            [*(callbacks or []), history], verbose, epochs=epochs, steps=data.steps
+        )
+        before_batch = reporting.hooks("on_train_batch_begin")
+        after_batch = reporting.hooks("on_train_batch_end")
+
+        self.stop_training = False
+        reporting.run("on_train_begin", None)
+        for epoch in range(initial_epoch, epochs):
+            self.reset_metrics()
+            reporting.run("on_epoch_begin", epoch, None)
+            for number, (step, batch) in enumerate(self._steps(data)):
+                for hook in before_batch:
+                    hook(number, None)
+                step.train(*batch)
+                for hook in after_batch:
+                    hook(number, self._results())
+                if self.stop_training:
+                    break
+            logs = self._results()
+            if validation is not None and (epoch + 1) % validation_freq == 0:
+                results = self._evaluate(validation, reporting)
+                logs |= {f"val_{name}": value for name, value in results.items()}
+            reporting.run("on_epoch_end", epoch, logs)
+            if self.stop_training:
+                break
+        reporting.run("on_train_end", None)
+        return history
+
+    @_silently
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Iterable[Callback] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss and the metrics over all rows, as at prediction time.
+
+        Parameters
+        ----------
+        x, y, batch_size, sample_weight, steps, callbacks
+            As for `fit`.
+        verbose : {"auto", 0, 1, 2}
+            1 and 2 print the results.
+        return_dict : bool
+            Whether to return them by name instead of in a list (or, without metrics, alone).
+        """
+        data = as_data(x, y, sample_weight, batch_size=batch_size, steps=steps)
+        self._check(data)
+        results = self._evaluate(data, self._callbacks(callbacks or [], 0, steps=data.steps))
+        if verbose in (1, 2):
+            print(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
+        return self._returned(results, return_dict)
+
+    @_silently
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Take one step on these rows; return the loss and metrics from before it."""
+        data = as_data(x, y, sample_weight, class_weight, batch_size=max(1, len(x)))
+        self._check(data)
+        self.reset_metrics()
+        for step, batch in self._steps(data):
+            step.train(*batch)
+        return self._returned(self._results(), return_dict)
+
+    @_silently
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return the loss and metrics of these rows, as at prediction time."""
+        data = as_data(x, y, sample_weight, batch_size=max(1, len(x)))
+        self._check(data)
+        return self._returned(self._evaluate(data, self._callbacks([], 0)), return_dict)
+
+    def reset_metrics(self) -> None:
+        """Start the loss and the metrics over."""
+        self._loss_mean.reset_state()
+        for metric, _ in self._metrics or []:
+            metric.reset_state()
+
+    # How ---------------------------------------------------------------------------------------
+
+    def _check(self, data: ArrayData | StreamData) -> None:
+        """Check whole arrays before anything changes; a stream's batches as they come."""
+        if self.optimizer is None:
+            raise ValueError("You must call `compile()` before training or evaluating the model.")
+        if self._loss is None:
+            raise ValueError("The model was compiled without a loss: compile(loss=...).")
+        if isinstance(data, ArrayData):
+            x, y, weights = data.arrays
+            data.arrays = (*self._fitting(x, y), weights)
+
+    def _steps(self, data: ArrayData | StreamData) -> Iterator[tuple[Step, Batch]]:
+        """Yield each batch, and what to do with it."""
+        step = None
+        for x, y, weights in data:
+            if isinstance(data, StreamData):
+                x, y = self._fitting(x, y)
+            step = step or Step(self)
+            yield step, (x, y, weights)
+
+    def _fitting(self, x: Array, y: Array | None) -> tuple[Array, Array]:
+        """Return inputs and targets in shapes that fit the model, building it if need be."""
+        if y is None:
+            raise ValueError("There are no targets: y is None.")
+        if not self.built:
+            self.build(x.shape)
+        x = self._checked(x)
+        shape = self.compute_output_shape(x.shape)
+        assert self._loss is not None
+        self._loss.check(y, shape)
+        if self._metrics is None:
+            self._metrics = [
+                (_metric(identifier, y.shape, shape), weighted)
+                for identifier, weighted in self._wanted_metrics
+            ]
+        return x, y
+
+    def _evaluate(self, data: ArrayData | StreamData, callbacks: CallbackList) -> dict[str, float]:
+        self.reset_metrics()
+        callbacks.run("on_test_begin", None)
+        before, after = (callbacks.hooks(f"on_test_batch_{when}") for when in ("begin", "end"))
+        for number, (step, batch) in enumerate(self._steps(data)):
+            for hook in before:
+                hook(number, None)
+            step.test(*batch)
+            for hook in after:
+                hook(number, self._results())
+        results = self._results()
+        callbacks.run("on_test_end", results)
+        return results
+
+    def _results(self) -> dict[str, float]:
+        """Return the metrics and the loss so far by name, in Keras' order."""
+        results = {metric.name: metric.result() for metric, _ in self._metrics or []}
+        return dict(sorted({**results, "loss": self._loss_mean.result()}.items()))
+
+    def _returned(self, results: dict[str, float], return_dict: bool) -> Any:
+        if return_dict:
+            return results
+        values = [results["loss"], *(results[metric.name] for metric, _ in self._metrics or [])]
+        return values if len(values) > 1 else values[0]
+
+    def _callbacks(
+        self, callbacks: Iterable[Callback], verbose: str | int, **params: Any
+    ) -> CallbackList:
+        if verbose not in ("auto", 0, 1, 2):
+            raise ValueError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}.")
+        talks = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
+        shown = [ProgbarLogger()] if talks else []
+        return CallbackList([*callbacks, *shown], self, verbose=int(talks), **params)
+
+
+def _listed(identifiers: Any) -> list[Any]:
+    if identifiers is None:
+        return []
+    return list(identifiers) if isinstance(identifiers, list | tuple) else [identifiers]
+
+
+def _from_zero(name: str, value: Any) -> int:
+    return 0 if value == 0 and not isinstance(value, bool) else positive_integer(name, value)
+
+
+def _is_accuracy(identifier: Any) -> bool:
+    return isinstance(identifier, str) and identifier in ("accuracy", "acc")
+
+
+def _metric(identifier: Any, target_shape: Shape, output_shape: Shape) -> Metric:
+    """Return the metric that `identifier` stands for, under the name that the user gave it."""
+    if not _is_accuracy(identifier):
+        metric = get_metric(identifier)
+    elif output_shape[-1] == 1:
+        metric = BinaryAccuracy()
+    elif len(target_shape) < len(output_shape) or target_shape[-1] == 1:
+        metric = SparseCategoricalAccuracy()
+    else:
+        metric = CategoricalAccuracy()
+    if isinstance(identifier, str):
+        metric.name = identifier
+    return metric
