@@ -56,7 +56,7 @@ OPTIMIZERS = {
 EXTRAS = {
     "l1_kernel": ({"kernel_regularizer": "l1"}, {}, {}),
     "l2_both": ({"kernel_regularizer": "l2", "bias_regularizer": "l2"}, {}, {}),
-    "l1_l2_activity": ({"activity_regularizer": "l1_l2"}, {}, {}),
+    "l1_l2_activity": ({"activity_regularizer": "L1L2"}, {}, {}),
     "max_norm": ({"kernel_constraint": "max_norm"}, {}, {}),
     "unit_norm": ({"kernel_constraint": "unit_norm"}, {}, {}),
     "non_neg": ({"kernel_constraint": "non_neg", "bias_constraint": "non_neg"}, {}, {}),

@@ -179,6 +179,7 @@ class ELU(Activation):
     """a = z where z > 0, else alpha (e^z - 1); g'(z) = 1 or a + alpha."""
 
     def __init__(self, alpha: float = 1.0):
+        _refuse_negative(self, alpha=alpha)
         self.alpha = alpha
 
     def apply(self, z: Array) -> Array:
@@ -220,7 +221,8 @@ class CELU(Activation):
 
     def apply(self, z: Array) -> Array:
         negative = np.minimum(z, _ZERO)
-        negative /= self.alpha
+        with np.errstate(over="ignore"):
+            negative /= self.alpha
         np.expm1(negative, out=negative)
         negative *= self.alpha
         np.maximum(z, _ZERO, out=z)
@@ -228,7 +230,7 @@ class CELU(Activation):
         return z
 
     def slope(self, z: Any, a: Array) -> Array:
-        return np.where(a > 0, _ONE, a / self.alpha + _ONE)
+        return np.minimum(a, _ZERO) / self.alpha + _ONE
 
 
 class Tanh(Activation):
@@ -274,8 +276,10 @@ class LogSoftmax(Softmax):
     """a_i = z_i - log sum_j e^{z_j}: the logarithm of `Softmax`, exact where that rounds to 0."""
 
     def apply(self, z: Array) -> Array:
+        impossible = np.isneginf(z)
         _shift_to_zero(z, self.axis)
         z -= np.log(np.exp(z).sum(axis=self.axis, keepdims=True))
+        z[impossible] = -np.inf
         return z
 
     def backward(self, gradient: Array, z: Any, a: Array) -> Array:
@@ -287,7 +291,8 @@ class Softplus(Activation):
     """a = log(1 + e^z), g'(z) = sigmoid(z) = 1 - e^-a."""
 
     def apply(self, z: Array) -> Array:
-        return np.logaddexp(z, _ZERO, out=z)
+        with np.errstate(invalid="ignore"):  # no number in, no number out, and no warning
+            return np.logaddexp(z, _ZERO, out=z)
 
     def slope(self, z: Any, a: Array) -> Array:
         return -np.expm1(-a)
@@ -391,8 +396,7 @@ class LogSigmoid(Activation):
     """a = log sigmoid(z) = -softplus(-z), g'(z) = 1 - e^a."""
 
     def apply(self, z: Array) -> Array:
-        np.negative(z, out=z)
-        np.logaddexp(z, _ZERO, out=z)
+        softplus.apply(np.negative(z, out=z))
         return np.negative(z, out=z)
 
     def slope(self, z: Any, a: Array) -> Array:

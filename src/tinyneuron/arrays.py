@@ -51,14 +51,15 @@ def as_floats(x: Any, dtype: Any = None, name: str = "inputs") -> Array:
     """
     array = as_numbers(x, name)
     if dtype is None:
-        keeps = isinstance(x, np.ndarray | np.generic) and array.dtype in (np.float32, np.float64)
-        dtype = array.dtype if keeps else config.floatx()
+        own = isinstance(x, np.ndarray | np.generic) and array.dtype.kind == "f"
+        keeps = own and array.dtype.itemsize in (4, 8)
+        dtype = f"float{8 * array.dtype.itemsize}" if keeps else config.floatx()
     with np.errstate(over="ignore"):  # 1e300 becomes inf in float32, as it does in Keras
         return array.astype(dtype, copy=False)
 
 
 def as_shape(shape: Any, name: str = "input_shape") -> Shape:
-    """Return `shape` as a tuple of positive integers and ``None``.
+    """Return `shape` as a tuple of integers from 0 up and ``None``.
 
     Examples
     --------

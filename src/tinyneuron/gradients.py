@@ -134,5 +134,5 @@ def _largest_error(array: Array, gradient: Array, total: Any) -> float:
         below = total()
         flat[i] = value
         difference = (above - below) / (2 * step)
-        worst = max(worst, abs(difference - slopes[i]))
+        worst = max(worst, abs(difference - float(slopes[i])))
     return worst / scale

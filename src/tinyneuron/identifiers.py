@@ -81,6 +81,8 @@ def resolve(identifier: Any, table: Mapping[str, Any], kind: str) -> Any:
         if identifier not in table:
             raise ValueError(f"Unknown {kind} {identifier!r}. {nearest(identifier, table)}")
         identifier = table[identifier]
+    if options and not isinstance(identifier, type):  # a ready instance, but with other options
+        identifier = type(identifier)
     if isinstance(identifier, type):
         from_config = getattr(identifier, "from_config", None)
         return from_config(dict(options)) if from_config else identifier(**options)

@@ -75,12 +75,12 @@ class RandomInitializer(Initializer):
     def __init__(self, seed: int | None = None):
         if seed is not None and not isinstance(seed, int | np.integer):
             raise ValueError(f"{type(self).__name__}: seed must be an integer, got {seed!r}.")
-        self.seed = seed
-        self._seed = config.make_seed() if seed is None else abs(int(seed))
+        self.seed = None if seed is None else int(seed)
+        self._seed = config.make_seed() if self.seed is None else self.seed % 2**64
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
         values = self.draw(np.random.default_rng(self._seed), shape)
-        return values.astype(config.float_dtype(dtype))
+        return np.asarray(values, config.float_dtype(dtype))
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         """Draw float64 values of `shape` from `rng`."""

@@ -64,12 +64,10 @@ class L2(L1L2):
 
 
 def _factor(name: str, value: Any) -> float:
-    try:
-        value = 0.0 if value is None else float(value)
-    except (TypeError, ValueError):
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be a finite number from 0 up.")
+    if value is None:
+        return 0.0
+    if not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
+        raise ValueError(f"{name} must be a finite number from 0 up, got {value!r}.")
     return float(value)
 
 

@@ -31,9 +31,11 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
            [0., 0., 1.]])
     """
     classes = as_numbers(x, "x")
-    if not np.array_equal(classes, classes.astype(np.int64)):
+    with np.errstate(invalid="ignore"):
+        whole = classes.astype(np.int64)
+    if not np.array_equal(classes, whole):
         raise ValueError(f"to_categorical takes whole class numbers, got {classes}.")
-    classes = classes.astype(np.int64)
+    classes = whole
     if classes.ndim > 1 and classes.shape[-1] == 1:
         classes = classes[..., 0]
     if num_classes is None:

@@ -411,12 +411,11 @@ class Layer:
         if name.startswith("__") or "_weights" not in vars(self):
             hint = " (must its __init__ call super().__init__() first?)"
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
-        hint = "" if self.built else (
-            ". It is not built: weights, such as kernel and bias, appear at its first call, or with "
-            "build(input_shape)"
-        )  # fmt: skip
+        hint = ""
+        if not self.built:
+            hint = " It is not built: weights appear at its first call, or with build(input_shape)."
         raise AttributeError(
-            f"{type(self).__name__} {self.name!r} has no attribute {name!r}{hint}."
+            f"{type(self).__name__} {self.name!r} has no attribute {name!r}.{hint}"
         )
 
     def __repr__(self) -> str:
