@@ -65,8 +65,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "plotting":  # brings matplotlib along, so only when it is asked for
+    if name in ("plotting", "saving"):  # slow to import, so only when they are asked for
         import importlib
 
-        return importlib.import_module("tinyneuron.plotting")
+        return importlib.import_module(f"tinyneuron.{name}")
     raise not_offered("tinyneuron", name, __all__)

@@ -323,7 +323,7 @@ class ModelCheckpoint(_Monitor):
     save_best_only : bool
         Whether to save only what is better than all before.
     save_weights_only : bool
-        Must be true: the weights are what can be saved.
+        Whether to leave out everything but the weights.
     initial_value_threshold : float, optional
         What the number must be better than to begin with.
     """
@@ -341,11 +341,6 @@ class ModelCheckpoint(_Monitor):
     ):
         if save_freq != "epoch":
             raise ValueError(f"ModelCheckpoint: save_freq must be 'epoch', got {save_freq!r}.")
-        if not save_weights_only:
-            raise ValueError(
-                "ModelCheckpoint saves weights: pass save_weights_only=True. Whole models cannot "
-                "be saved yet."
-            )
         super().__init__(monitor, mode, 0)
         self.filepath, self.verbose, self.save_best_only = str(filepath), verbose, save_best_only
         self.save_weights_only, self.save_freq = save_weights_only, save_freq
@@ -360,8 +355,11 @@ class ModelCheckpoint(_Monitor):
             self.best = value
         path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
         if self.verbose:
-            print(f"Epoch {epoch + 1}: saving weights to {path}")
-        self.model.save_weights(path)
+            print(f"Epoch {epoch + 1}: saving to {path}")
+        if self.save_weights_only:
+            self.model.save_weights(path)
+        else:
+            self.model.save(path)
 
 
 class LearningRateScheduler(Callback):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 
@@ -61,6 +61,39 @@ def not_offered(module: str, name: str, offered: Iterable[str]) -> AttributeErro
     )
 
 
+_registered: dict[str, type] = {}  # users' classes, by the name that files have for them
+
+
+def register_keras_serializable(
+    package: str = "Custom", name: str | None = None
+) -> Callable[[type], type]:
+    """Decorate a class of your own so that files and configurations can name it.
+
+    >>> @register_keras_serializable(package="mine")
+    ... class Cube:
+    ...     pass
+    >>> resolve("mine>Cube", registered(), "thing").__class__.__name__
+    'Cube'
+    """
+
+    def register(cls: type) -> type:
+        _registered[f"{package}>{name or cls.__name__}"] = cls
+        return cls
+
+    return register
+
+
+def registered(custom_objects: Mapping[str, type] | None = None) -> dict[str, type]:
+    """Return the registered classes, and `custom_objects`, by name."""
+    return _registered | dict(custom_objects or {})
+
+
+def registered_name(cls: type) -> str:
+    """Return the name that files have for a user's class."""
+    names = [name for name, known in _registered.items() if known is cls]
+    return names[0] if names else cls.__name__
+
+
 def resolve(identifier: Any, table: Mapping[str, Any], kind: str) -> Any:
     """Find what `identifier` names in `table`: a name, a class or a serialized configuration.
 
@@ -74,7 +107,9 @@ def resolve(identifier: Any, table: Mapping[str, Any], kind: str) -> Any:
     options: Mapping[str, Any] = {}
     if isinstance(identifier, Mapping):
         options = identifier.get("config") or {}
-        identifier = identifier.get("class_name", identifier)
+        # a user's class goes by its registered name
+        name = identifier.get("registered_name")
+        identifier = name if name in table else identifier.get("class_name", identifier)
         if isinstance(options, str):  # Keras writes a function as {"config": its name}
             identifier, options = options, {}
     if isinstance(identifier, str):
@@ -106,5 +141,5 @@ def serialize(thing: Any) -> dict[str, Any]:
         "module": module.replace("keras.models", "keras"),
         "class_name": type(thing).__name__,
         "config": thing.get_config(),
-        "registered_name": None if own else type(thing).__name__,
+        "registered_name": None if own else registered_name(type(thing)),
     }

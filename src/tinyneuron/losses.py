@@ -17,14 +17,22 @@ any size, and their gradient by z is the simplest there is: a - y.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from tinyneuron import activations, config
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers
-from tinyneuron.identifiers import Configurable, resolve, serialize, table_of, to_snake_case
+from tinyneuron.identifiers import (
+    Configurable,
+    registered,
+    resolve,
+    serialize,
+    table_of,
+    to_snake_case,
+)
 
 __all__ = [
     "BinaryCrossentropy",
@@ -139,31 +147,28 @@ class Loss(Configurable):
     def reduce(self, losses: Array, weights: Array | None = None) -> Any:
         """Return the weighted mean (or sum) of the samples' losses."""
         if weights is not None:
-            losses = losses * _spread(weights, losses.ndim, losses.shape)
+            losses = losses * _spread(weights, losses.shape, losses.ndim)
         if self.reduction in ("none", None):
             return losses
-        return float(losses.sum()) * self._share(losses, weights)
+        return float(np.add.reduce(losses, axis=None)) * self._share(losses.shape, weights)
 
     def output_gradient(self, per_sample: Array, weights: Array | None = None) -> Array:
         """Turn the samples' gradients into that of the reduced loss, in place."""
-        losses_shape = per_sample.shape[:-1]
+        samples = per_sample.shape[:-1]
         if weights is not None:
-            per_sample *= _spread(weights, per_sample.ndim, losses_shape)
-        share = self._share(np.empty(losses_shape, np.bool_), weights)
-        if share != 1:
-            per_sample *= share
+            per_sample *= _spread(weights, samples, per_sample.ndim)
+        per_sample *= self._share(samples, weights)
         return per_sample
 
-    def _share(self, losses: Array, weights: Array | None) -> float:
+    def _share(self, shape: tuple[int, ...], weights: Array | None) -> float:
         """One loss' share in the reduced one: 1 / m for a mean, 1 for a sum."""
         if self.reduction == "sum":
             return 1.0
         if self.reduction == "mean_with_sample_weight" and weights is not None:
-            total = float(
-                np.broadcast_to(_spread(weights, losses.ndim, losses.shape), losses.shape).sum()
-            )
+            spread = np.broadcast_to(_spread(weights, shape, len(shape)), shape)
+            total = float(spread.sum())
             return 1 / total if total else 0.0
-        return 1 / max(1, losses.size)
+        return 1 / max(1, math.prod(shape))
 
 
 class MeanSquaredError(Loss):
@@ -523,7 +528,7 @@ class CosineSimilarity(Loss):
         return ((u * v).sum(axis=-1, keepdims=True) * v * held - u) * inverse
 
 
-def _spread(weights: Array, ndim: int, shape: tuple[int, ...]) -> Array:
+def _spread(weights: Array, shape: tuple[int, ...], ndim: int) -> Array:
     """Return weights of shape (m,), (m, 1) or (m, d ...) with axes of 1 up to `ndim`."""
     if weights.ndim == len(shape) + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
@@ -589,7 +594,7 @@ _TABLE = table_of(
 )  # fmt: skip
 
 
-def get(identifier: Any) -> Loss | None:
+def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Loss | None:
     """Return the loss that a name, a class, a function form or a configuration stands for.
 
     Examples
@@ -598,7 +603,7 @@ def get(identifier: Any) -> Loss | None:
     MeanSquaredError(reduction='sum_over_batch_size', name='mean_squared_error')
     """
     identifier = getattr(identifier, "loss_class", identifier)
-    found = resolve(identifier, _TABLE, "loss")
+    found = resolve(identifier, _TABLE | registered(custom_objects), "loss")
     if found is not None and not isinstance(found, Loss):
         raise TypeError(
             f"A loss is a name or a Loss, got {identifier!r}. A formula of your own subclasses "

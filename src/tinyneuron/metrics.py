@@ -10,14 +10,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from tinyneuron import config, losses
 from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
-from tinyneuron.identifiers import Configurable, resolve, serialize, table_of, to_snake_case
+from tinyneuron.identifiers import (
+    Configurable,
+    registered,
+    resolve,
+    serialize,
+    table_of,
+    to_snake_case,
+)
 from tinyneuron.layers.base import unique_name
 from tinyneuron.losses import (  # noqa: F401  (Keras has the function forms in both modules)
     binary_crossentropy,
@@ -524,7 +531,7 @@ _TABLE = table_of(
 _BY_LOSS = {cls.loss_class: cls for cls in _CLASSES if issubclass(cls, LossMetric)}
 
 
-def get(identifier: Any) -> Metric:
+def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Metric:
     """Return the metric that a name, a class, a loss or a configuration stands for.
 
     The word ``"accuracy"`` by itself is resolved by ``compile``, which knows the outputs' shape.
@@ -537,7 +544,7 @@ def get(identifier: Any) -> Metric:
     loss_class = getattr(identifier, "loss_class", type(identifier))
     if loss_class in _BY_LOSS and not isinstance(identifier, Metric | type):
         identifier = _BY_LOSS[loss_class]
-    found = resolve(identifier, _TABLE, "metric")
+    found = resolve(identifier, _TABLE | registered(custom_objects), "metric")
     if not isinstance(found, Metric):
         raise TypeError(f"A metric is a name, a Metric or a loss, got {identifier!r}.")
     return found

@@ -345,6 +345,47 @@ class Sequential(Trainer):
 
         return json.dumps(serialize(self), **kwargs)
 
+    def save(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the model to a file; see `saving.save_model`."""
+        from tinyneuron import saving  # which needs this module, and is rarely needed itself
+
+        saving.save_model(self, filepath, overwrite)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the weights to a file; see `saving.save_weights`."""
+        from tinyneuron import saving
+
+        saving.save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: Any) -> None:
+        """Read the weights from a file; see `saving.load_weights`."""
+        from tinyneuron import saving
+
+        saving.load_weights(self, filepath)
+
+
+def load_model(
+    filepath: Any, custom_objects: Mapping[str, type] | None = None, compile: bool = True
+) -> Sequential:
+    """Read a model from a file; see `saving.load_model`."""
+    from tinyneuron import saving
+
+    return saving.load_model(filepath, custom_objects, compile)
+
+
+def save_model(model: Sequential, filepath: Any, overwrite: bool = True) -> None:
+    """Write a model to a file; see `saving.save_model`."""
+    model.save(filepath, overwrite)
+
+
+def clone_model(model: Sequential) -> Sequential:
+    """Return a model of the same configuration with new weights.
+
+    >>> clone_model(Sequential(name="empty"))
+    <Sequential name=empty, built=False>
+    """
+    return type(model).from_config(model.get_config())
+
 
 def model_from_json(
     json_string: str, custom_objects: Mapping[str, type] | None = None

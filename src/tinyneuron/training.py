@@ -338,10 +338,12 @@ class Trainer(Layer):
         assert self._loss is not None
         self._loss.check(y, shape)
         if self._metrics is None:
-            self._metrics = [
-                (_metric(identifier, y.shape, shape), weighted)
-                for identifier, weighted in self._wanted_metrics
-            ]
+            self._metrics = []
+            for identifier, weighted in self._wanted_metrics:
+                metric = _metric(identifier, y.shape, shape)
+                if weighted and metric.name in [other.name for other, _ in self._metrics]:
+                    metric.name = f"weighted_{metric.name}"
+                self._metrics.append((metric, weighted))
         return x, y
 
     def _evaluate(self, data: ArrayData | StreamData, callbacks: CallbackList) -> dict[str, float]:

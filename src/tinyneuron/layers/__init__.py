@@ -69,7 +69,7 @@ def deserialize(
     ValueError
         If the class is neither.
     """
-    classes = _CLASSES | dict(custom_objects or {})
+    classes = _CLASSES | identifiers.registered(custom_objects)
     if not isinstance(config, Mapping) or "class_name" not in config:
         raise ValueError(f"A layer's configuration has a 'class_name', got {config!r}.")
     layer: Layer = identifiers.resolve(config, classes, "layer class")

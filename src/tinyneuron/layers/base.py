@@ -7,6 +7,7 @@ import functools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -48,6 +49,19 @@ class KerasTensor(NamedTuple):
     shape: Shape
     dtype: str
     name: str
+
+
+_ready: ContextVar[list[Array] | None] = ContextVar("ready", default=None)
+
+
+@contextlib.contextmanager
+def weights_from(arrays: Iterable[Array]) -> Iterator[None]:
+    """Let weights that are added meanwhile be these arrays, in order, and not be initialized."""
+    token = _ready.set(list(arrays)[::-1])
+    try:
+        yield
+    finally:
+        _ready.reset(token)
 
 
 @contextlib.contextmanager
@@ -291,22 +305,39 @@ class Layer:
                 f"Layer {self.name!r} cannot make a weight of shape {shape}: the sizes of its "
                 "inputs, the batch's aside, must be known."
             )
+        dtype = self._dtype if dtype is None else np.dtype(dtype)
+        name = name or f"variable_{len(self._weights)}"
+        value = self._loaded(shape, dtype, name)
+        if value is None:
+            value = self._initial(shape, dtype, initializer)
+        weight = Weight(value, name, trainable, regularizers.get(regularizer), constraint)
+        self._weights.append(weight)
+        return value
+
+    def _initial(self, shape: Shape, dtype: np.dtype[Any], initializer: Any) -> Array:
         make = initializers.get("glorot_uniform" if initializer is None else initializer)
         assert make is not None
-        dtype = self._dtype if dtype is None else np.dtype(dtype)
         value = as_numbers(make(shape, dtype=dtype), "the initial value").astype(dtype, copy=False)
         if value.shape != shape:
             raise ValueError(
                 f"Layer {self.name!r}: the initializer made an array of shape {value.shape} "
                 f"for a weight of shape {shape}."
             )
-        value = np.array(value, order="C")  # the initializer may have handed out an array it keeps
-        weight = Weight(
-            value, name or f"variable_{len(self._weights)}", trainable,
-            regularizers.get(regularizer), constraint,
-        )  # fmt: skip
-        self._weights.append(weight)
-        return value
+        return np.array(value, order="C")  # the initializer may have handed out one it keeps
+
+    def _loaded(self, shape: Shape, dtype: np.dtype[Any], name: str) -> Array | None:
+        """Return the next of the arrays that are being loaded, or ``None`` if none are."""
+        arrays = _ready.get()
+        if arrays is None:
+            return None
+        value = arrays.pop() if arrays else None
+        if value is None or value.shape != shape or value.dtype.kind != dtype.kind:
+            given = "none" if value is None else f"one of shape {value.shape} and {value.dtype}"
+            raise ValueError(
+                f"Layer {self.name!r} needs a weight {name!r} of shape {shape} and {dtype}, and "
+                f"the file has {given} in its place."
+            )
+        return np.array(value, dtype, order="C")
 
     def _own_layers(self) -> Iterator[Layer]:
         """Yield the layers kept as attributes, alone or in lists: their weights are ours too."""

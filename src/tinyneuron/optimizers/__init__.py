@@ -13,14 +13,21 @@ array([0., 2.])
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from tinyneuron import config
 from tinyneuron.arrays import Array, as_numbers
-from tinyneuron.identifiers import Configurable, resolve, serialize, table_of, to_snake_case
+from tinyneuron.identifiers import (
+    Configurable,
+    registered,
+    resolve,
+    serialize,
+    table_of,
+    to_snake_case,
+)
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.schedules import LearningRateSchedule
 
@@ -124,19 +131,32 @@ class Optimizer(Configurable):
         dtype = np.result_type(*weights) if weights else config.floatx()
         self._weights = weights
         self._ends = np.cumsum(sizes, dtype=int).tolist()
-        self._gradient = np.zeros(sum(sizes), dtype)
         self._slots = np.zeros((len(self.slots), sum(sizes)), dtype)
-        #: One view of the flat gradient for each weight, in its shape.
-        self.gradients = self._views(self._gradient[np.newaxis])[0] if weights else []
         for place, weight in enumerate(known):
             for now, same in enumerate(weights):
                 if same is weight:
                     for slot, old in zip(self._views(self._slots), before, strict=True):
                         slot[now][...] = old[place]
+        self._make_gradient()
+
+    def _make_gradient(self) -> None:
+        size = self._slots.shape[1]
+        self._gradient = np.zeros(size, self._slots.dtype)
+        #: One view of the flat gradient for each weight, in its shape.
+        self.gradients = self._views(self._gradient[np.newaxis])[0]
         self._blocks = [
             (self._gradient[start : start + _BLOCK], *self._slots[:, start : start + _BLOCK])
-            for start in range(0, sum(sizes), _BLOCK)
+            for start in range(0, size, _BLOCK)
         ]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what a copy or a pickle would tear from the arrays it is a view of."""
+        views = ("_gradient", "gradients", "_blocks")
+        return {name: value for name, value in vars(self).items() if name not in views}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._make_gradient()
 
     def _views(self, vectors: Array) -> list[list[Array]]:
         """Cut each flat vector into one view for each weight, in its shape."""
@@ -422,7 +442,7 @@ def _share(name: str, value: float) -> float:
 _TABLE = table_of(SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop)
 
 
-def get(identifier: Any) -> Optimizer:
+def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Optimizer:
     """Return the optimizer that a name, a class or a configuration stands for.
 
     Examples
@@ -430,7 +450,7 @@ def get(identifier: Any) -> Optimizer:
     >>> get("adam").learning_rate
     0.001
     """
-    found = resolve(identifier, _TABLE, "optimizer")
+    found = resolve(identifier, _TABLE | registered(custom_objects), "optimizer")
     if not isinstance(found, Optimizer):
         raise TypeError(f"An optimizer is a name or an Optimizer, got {identifier!r}.")
     return found
