@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 
@@ -61,7 +63,18 @@ def not_offered(module: str, name: str, offered: Iterable[str]) -> AttributeErro
     )
 
 
-_registered: dict[str, type] = {}  # users' classes, by the name that files have for them
+_registered: dict[str, Any] = {}  # users' classes, by the name that files have for them
+_in_scope: ContextVar[Mapping[str, Any]] = ContextVar("in_scope", default=_registered)
+
+
+@contextmanager
+def custom_object_scope(custom_objects: Mapping[str, Any] | None) -> Iterator[None]:
+    """Let configurations name these classes and functions of yours meanwhile."""
+    token = _in_scope.set({**_registered, **_in_scope.get(), **(custom_objects or {})})
+    try:
+        yield
+    finally:
+        _in_scope.reset(token)
 
 
 def register_keras_serializable(
@@ -72,7 +85,7 @@ def register_keras_serializable(
     >>> @register_keras_serializable(package="mine")
     ... class Cube:
     ...     pass
-    >>> resolve("mine>Cube", registered(), "thing").__class__.__name__
+    >>> type(resolve("mine>Cube", {}, "thing")).__name__
     'Cube'
     """
 
@@ -81,11 +94,6 @@ def register_keras_serializable(
         return cls
 
     return register
-
-
-def registered(custom_objects: Mapping[str, type] | None = None) -> dict[str, type]:
-    """Return the registered classes, and `custom_objects`, by name."""
-    return _registered | dict(custom_objects or {})
 
 
 def registered_name(cls: type) -> str:
@@ -109,10 +117,12 @@ def resolve(identifier: Any, table: Mapping[str, Any], kind: str) -> Any:
         options = identifier.get("config") or {}
         # a user's class goes by its registered name
         name = identifier.get("registered_name")
-        identifier = name if name in table else identifier.get("class_name", identifier)
+        known = name in _in_scope.get()
+        identifier = name if known else identifier.get("class_name", identifier)
         if isinstance(options, str):  # Keras writes a function as {"config": its name}
             identifier, options = options, {}
     if isinstance(identifier, str):
+        table = {**table, **_in_scope.get()}
         if identifier not in table:
             raise ValueError(f"Unknown {kind} {identifier!r}. {nearest(identifier, table)}")
         identifier = table[identifier]
@@ -136,9 +146,12 @@ def serialize(thing: Any) -> dict[str, Any]:
     """Describe an object as Keras 3 does: where it lives, its class, its configuration."""
     package, _, rest = type(thing).__module__.partition(".")
     own = package == "tinyneuron"
-    module = f"keras.{rest.split('.')[0]}" if own else type(thing).__module__
+    module = type(thing).__module__
+    if own:  # layers.dense is keras.layers to the user, and models is keras itself
+        module = "keras" if rest == "models" else f"keras.{rest}"
+        module = "keras.layers" if rest.startswith("layers.") else module
     return {
-        "module": module.replace("keras.models", "keras"),
+        "module": module,
         "class_name": type(thing).__name__,
         "config": thing.get_config(),
         "registered_name": None if own else registered_name(type(thing)),

@@ -18,7 +18,7 @@ any size, and their gradient by z is the simplest there is: a - y.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,6 @@ from tinyneuron import activations, config
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers
 from tinyneuron.identifiers import (
     Configurable,
-    registered,
     resolve,
     serialize,
     table_of,
@@ -594,7 +593,7 @@ _TABLE = table_of(
 )  # fmt: skip
 
 
-def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Loss | None:
+def get(identifier: Any) -> Loss | None:
     """Return the loss that a name, a class, a function form or a configuration stands for.
 
     Examples
@@ -603,7 +602,7 @@ def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Lo
     MeanSquaredError(reduction='sum_over_batch_size', name='mean_squared_error')
     """
     identifier = getattr(identifier, "loss_class", identifier)
-    found = resolve(identifier, _TABLE | registered(custom_objects), "loss")
+    found = resolve(identifier, _TABLE, "loss")
     if found is not None and not isinstance(found, Loss):
         raise TypeError(
             f"A loss is a name or a Loss, got {identifier!r}. A formula of your own subclasses "

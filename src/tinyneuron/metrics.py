@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,6 @@ from tinyneuron import config, losses
 from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
 from tinyneuron.identifiers import (
     Configurable,
-    registered,
     resolve,
     serialize,
     table_of,
@@ -216,9 +215,17 @@ class _Share(Metric):
     """Of the positives of one kind, the share that is positive in the other way too."""
 
     def __init__(
-        self, thresholds: float | Sequence[float] | None = None, name: str | None = None,
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        top_k: None = None,
+        class_id: None = None,
+        name: str | None = None,
         dtype: Any = None,
-    ):  # fmt: skip
+    ):
+        if top_k is not None or class_id is not None:
+            raise ValueError(
+                f"{type(self).__name__}: tinyneuron does not offer top_k and class_id."
+            )
         self.thresholds = thresholds
         self._at = np.atleast_1d(as_floats(0.5 if thresholds is None else thresholds))
         if not ((self._at >= 0) & (self._at <= 1)).all():
@@ -531,7 +538,7 @@ _TABLE = table_of(
 _BY_LOSS = {cls.loss_class: cls for cls in _CLASSES if issubclass(cls, LossMetric)}
 
 
-def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Metric:
+def get(identifier: Any) -> Metric:
     """Return the metric that a name, a class, a loss or a configuration stands for.
 
     The word ``"accuracy"`` by itself is resolved by ``compile``, which knows the outputs' shape.
@@ -544,7 +551,7 @@ def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Me
     loss_class = getattr(identifier, "loss_class", type(identifier))
     if loss_class in _BY_LOSS and not isinstance(identifier, Metric | type):
         identifier = _BY_LOSS[loss_class]
-    found = resolve(identifier, _TABLE | registered(custom_objects), "metric")
+    found = resolve(identifier, _TABLE, "metric")
     if not isinstance(found, Metric):
         raise TypeError(f"A metric is a name, a Metric or a loss, got {identifier!r}.")
     return found

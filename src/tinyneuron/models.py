@@ -13,7 +13,7 @@ import numpy as np
 from tinyneuron import layers as layers_module
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape, positive_integer
 from tinyneuron.callbacks import LiveLine
-from tinyneuron.identifiers import serialize
+from tinyneuron.identifiers import custom_object_scope, serialize
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.base import KerasTensor
 from tinyneuron.summary import write_summary
@@ -329,8 +329,9 @@ class Sequential(Trainer):
     ) -> Self:
         """Make a model from what `get_config` returned, with new weights."""
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
-        for layer in config["layers"]:
-            model.add(layers_module.deserialize(layer, custom_objects))
+        with custom_object_scope(custom_objects):
+            for layer in config["layers"]:
+                model.add(layers_module.deserialize(layer))
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         return model

@@ -21,12 +21,26 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import losses, metrics, optimizers
+from tinyneuron import keras_files, losses, metrics
 from tinyneuron.arrays import Array
-from tinyneuron.identifiers import Configurable, registered, serialize
+from tinyneuron.identifiers import (
+    Configurable,
+    custom_object_scope,
+    register_keras_serializable,
+    serialize,
+)
 from tinyneuron.layers import Dropout, Layer
 from tinyneuron.layers.base import weights_from
 from tinyneuron.models import Sequential
+
+__all__ = [
+    "custom_object_scope",
+    "load_model",
+    "load_weights",
+    "register_keras_serializable",
+    "save_model",
+    "save_weights",
+]
 
 FORMAT, FORMAT_VERSION = "tinyneuron", 1
 
@@ -45,7 +59,7 @@ def save_model(model: Sequential, filepath: Any, overwrite: bool = True) -> None
     model : Sequential
         Built.
     filepath : str or path
-        Ends in ``.npz``.
+        Ends in ``.npz``; or in ``.keras``, for Keras to read too (this needs h5py).
     overwrite : bool
         Whether a file that is there may be replaced.
 
@@ -61,29 +75,64 @@ def save_model(model: Sequential, filepath: Any, overwrite: bool = True) -> None
     """
     if not model.built:
         raise ValueError(f"Model {model.name!r} is not built, so it has no weights to save.")
+    path = Path(filepath)
+    if path.suffix == ".keras":
+        content = keras_files.keras_archive(model, _keras_compile_config(model))
+    elif path.suffix == ".npz":
+        content = _archive(*_parts(model))
+    else:
+        raise ValueError(
+            f"A model's file ends in '.npz', or '.keras' for Keras to read, got {str(path)!r}."
+        )
+    _write(path, content, overwrite)
+
+
+def save_weights(model: Sequential, filepath: Any, overwrite: bool = True) -> None:
+    """Write the weights alone, to a file that ends in ``.npz`` or ``.weights.h5``."""
+    if not model.built:
+        raise ValueError(f"Model {model.name!r} is not built, so it has no weights to save.")
+    path = Path(filepath)
+    if path.name.endswith(".weights.h5"):
+        content = keras_files.keras_weights(model)
+    elif path.suffix == ".npz":
+        content = _archive({}, _weight_arrays(model))
+    else:
+        raise ValueError(
+            "A file of weights ends in '.npz', or '.weights.h5' for Keras to read, got "
+            f"{str(path)!r}."
+        )
+    _write(path, content, overwrite)
+
+
+def _parts(model: Sequential) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return the description and the arrays of the library's own file."""
     description: dict[str, Any] = {"model": serialize(model), "random": _random_states(model)}
     arrays = _weight_arrays(model)
     optimizer = model.optimizer
     if optimizer is not None:
-        description["compile"] = {
-            "optimizer": serialize(optimizer),
-            "loss": _described(model.loss),
-            "metrics": [_described(m) for m, weighted in model._wanted_metrics if not weighted],
-            "weighted_metrics": [
-                _described(m) for m, weighted in model._wanted_metrics if weighted
-            ],
-        }
+        description["compile"] = {"optimizer": serialize(optimizer), **_settings(model)}
         description["iterations"] = optimizer.iterations
         if optimizer.is_built_for(model.trainable_weights):
             arrays["optimizer/slots"] = optimizer._slots
-    _write(filepath, _archive(description, arrays), overwrite, ".npz")
+    return description, arrays
 
 
-def save_weights(model: Layer, filepath: Any, overwrite: bool = True) -> None:
-    """Write the weights alone, to a file that ends in ``.weights.npz`` or ``.npz``."""
-    if not model.built:
-        raise ValueError(f"Model {model.name!r} is not built, so it has no weights to save.")
-    _write(filepath, _archive({}, _weight_arrays(model)), overwrite, ".npz")
+def _settings(model: Sequential) -> dict[str, Any]:
+    """Return what `compile` was given, the optimizer aside."""
+    wanted = model._wanted_metrics
+    return {
+        "loss": _described(model.loss),
+        "metrics": [_described(metric) for metric, weighted in wanted if not weighted],
+        "weighted_metrics": [_described(metric) for metric, weighted in wanted if weighted],
+    }
+
+
+def _keras_compile_config(model: Sequential) -> dict[str, Any] | None:
+    if model.optimizer is None:
+        return None
+    own = keras_files.keras_optimizer_config(model.optimizer)
+    settings = {name: value or None for name, value in _settings(model).items()}
+    return {"optimizer": own, **settings, "loss_weights": None}
 
 
 def _weight_arrays(model: Layer) -> dict[str, Array]:
@@ -124,11 +173,8 @@ def _archive(description: dict[str, Any], arrays: Mapping[str, Array]) -> bytes:
     return buffer.getvalue()
 
 
-def _write(filepath: Any, content: bytes, overwrite: bool, ending: str) -> None:
+def _write(path: Path, content: bytes, overwrite: bool) -> None:
     """Replace the file by one that holds `content`, all or nothing."""
-    path = Path(filepath)
-    if path.suffix != ending:
-        raise ValueError(f"The file's name must end in {ending!r}, got {str(path)!r}.")
     if not overwrite and path.exists():
         raise ValueError(f"{str(path)!r} is there already, and overwrite is False.")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -164,68 +210,111 @@ def load_model(
     ValueError
         If the file is damaged, or holds what the library does not offer.
     """
-    custom = registered(custom_objects)
-    with _refusing(filepath):
-        description, arrays = _read(filepath)
-        config = description.get("model")
-        if not isinstance(config, dict) or config.get("class_name") != "Sequential":
-            raise ValueError("it has weights, but no model; load_weights reads those")
-        weights = _in_order(arrays, "weights/")
-        with weights_from(weights):
-            model = Sequential.from_config(config["config"], custom)
-        _take_all(model, weights)
-        for layer in model._family():
-            state = description.get("random", {}).get(layer.name)
-            if state is not None and isinstance(layer, Dropout) and layer._random is not None:
-                layer._random.bit_generator.state = state
-        if compile and description.get("compile"):
-            _restore_training(model, description, arrays, custom)
+    file = io.BytesIO(Path(filepath).read_bytes())
+    with _refusing(filepath), custom_object_scope(custom_objects):
+        if file.getvalue()[:4] == b"\x89HDF":
+            return _load_legacy(file, compile)
+        with zipfile.ZipFile(file) as archive:
+            if "config.json" in archive.namelist():
+                return _load_keras(archive, compile)
+            return _load_own(archive, compile)
+
+
+def _load_own(archive: zipfile.ZipFile, compile: bool) -> Sequential:
+    description, arrays = _read(archive)
+    config = description.get("model")
+    if not isinstance(config, dict) or config.get("class_name") != "Sequential":
+        raise ValueError("it has weights, but no model; load_weights reads those")
+    model = _with_weights(config["config"], _in_order(arrays, "weights/"))
+    for layer in model._family():
+        state = description.get("random", {}).get(layer.name)
+        if state is not None and isinstance(layer, Dropout) and layer._random is not None:
+            layer._random.bit_generator.state = state
+    if compile and description.get("compile"):
+        _compile(model, description["compile"])
+        optimizer = model.optimizer
+        optimizer._iterations = _count(description["iterations"])
+        if "optimizer/slots" in arrays:
+            slots = arrays["optimizer/slots"]
+            if slots.shape != optimizer._slots.shape:
+                raise ValueError(
+                    f"the optimizer's state has shape {slots.shape}, its weights need "
+                    f"{optimizer._slots.shape}"
+                )
+            optimizer._slots[...] = slots
     return model
 
 
-def load_weights(model: Layer, filepath: Any) -> None:
+def _load_keras(archive: zipfile.ZipFile, compile: bool) -> Sequential:
+    config, content = keras_files.read_archive(archive)
+    with keras_files.h5py().File(io.BytesIO(content), "r") as file:
+        own = keras_files.sequential_config(config)
+        model = _with_weights(own, keras_files.weights_of(own, file))
+        if compile and config.get("compile_config"):
+            _compile_as_keras(model, config["compile_config"])
+            keras_files.restore_optimizer(model.optimizer, file)
+    return model
+
+
+def _load_legacy(file: Any, compile: bool) -> Sequential:
+    with keras_files.h5py().File(file, "r") as h5:
+        if "model_config" not in h5.attrs:
+            raise ValueError("it has weights, but no model; load_weights reads those")
+        own = keras_files.sequential_config(json.loads(h5.attrs["model_config"]))
+        model = _with_weights(own, keras_files.legacy_weights(own, h5))
+        if compile and "training_config" in h5.attrs:
+            settings = json.loads(h5.attrs["training_config"])
+            _compile_as_keras(model, settings | {"optimizer": settings["optimizer_config"]})
+    return model
+
+
+def load_weights(model: Sequential, filepath: Any) -> None:
     """Read weights into a built model of the same structure; all of them, or none."""
+    file = io.BytesIO(Path(filepath).read_bytes())
     with _refusing(filepath):
-        _, arrays = _read(filepath)
-        model.set_weights(_in_order(arrays, "weights/"))
+        if file.getvalue()[:4] == b"\x89HDF":
+            with keras_files.h5py().File(file, "r") as h5:
+                weights = keras_files.weights_of(model.get_config(), h5)
+        else:
+            with zipfile.ZipFile(file) as archive:
+                weights = _in_order(_read(archive)[1], "weights/")
+        model.set_weights(weights)
 
 
-def _take_all(model: Layer, weights: list[Array]) -> None:
-    """Check that the model took each of the file's arrays for a weight."""
-    taken = model.weights
-    if len(taken) != len(weights):
-        raise ValueError(f"the model has {len(taken)} weights and the file has {len(weights)}")
+def _with_weights(config: dict[str, Any], weights: list[Array]) -> Sequential:
+    """Make a model whose weights are the file's."""
+    with weights_from(weights):
+        model = Sequential.from_config(config)
+    if not model.built:
+        raise ValueError("it holds a model that was never built")
+    if len(model.weights) != len(weights):
+        raise ValueError(
+            f"the model has {len(model.weights)} weights and the file has {len(weights)}"
+        )
+    return model
 
 
-def _restore_training(
-    model: Sequential,
-    description: dict[str, Any],
-    arrays: Mapping[str, Array],
-    custom: Mapping[str, type],
-) -> None:
-    settings = description["compile"]
+def _compile(model: Sequential, settings: Mapping[str, Any]) -> None:
     model.compile(
-        optimizer=optimizers.get(settings["optimizer"], custom),
-        loss=_restored(losses.get, settings["loss"], custom),
-        metrics=[_restored(metrics.get, m, custom) for m in settings["metrics"]],
-        weighted_metrics=[_restored(metrics.get, m, custom) for m in settings["weighted_metrics"]],
+        optimizer=settings["optimizer"],
+        loss=_restored(losses.get, settings["loss"]),
+        metrics=[_restored(metrics.get, m) for m in settings.get("metrics") or []],
+        weighted_metrics=[
+            _restored(metrics.get, m) for m in settings.get("weighted_metrics") or []
+        ],
     )
-    optimizer = model.optimizer
-    optimizer._iterations = _count(description["iterations"])
-    if "optimizer/slots" in arrays:
-        optimizer.build(model.trainable_weights)
-        slots = arrays["optimizer/slots"]
-        if slots.shape != optimizer._slots.shape:
-            raise ValueError(
-                f"the optimizer's state has shape {slots.shape}, its weights need "
-                f"{optimizer._slots.shape}"
-            )
-        optimizer._slots[...] = slots
+    model.optimizer.build(model.trainable_weights)
 
 
-def _restored(get: Callable[..., Any], description: Any, custom: Mapping[str, type]) -> Any:
+def _compile_as_keras(model: Sequential, settings: Mapping[str, Any]) -> None:
+    if settings.get("loss_weights"):
+        raise ValueError("its training uses loss_weights, which tinyneuron does not offer")
+    _compile(model, {**settings, "optimizer": keras_files.optimizer_config(settings["optimizer"])})
+
+
+def _restored(get: Callable[[Any], Any], description: Any) -> Any:
     """Return a name as it is, and make an object from class and configuration."""
-    return get(description, custom) if isinstance(description, dict) else description
+    return get(description) if isinstance(description, dict) else description
 
 
 def _count(value: Any) -> int:
@@ -239,36 +328,34 @@ def _refusing(filepath: Any) -> Iterator[None]:
     """Turn whatever a damaged file leads to into a ValueError that names the file."""
     try:
         yield
-    except FileNotFoundError:
+    except ImportError:  # no h5py: not the file's fault
         raise
     except Exception as error:
         raise ValueError(f"Cannot load {str(filepath)!r}: {error}") from error
 
 
-def _read(filepath: Any) -> tuple[dict[str, Any], dict[str, Array]]:
+def _read(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Array]]:
     """Return the description and the arrays of a file, having believed nothing it claims."""
-    with open(filepath, "rb") as file, zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-        names = [part.filename for part in parts]
-        if "model.json" not in names or len(set(names)) != len(names):
-            raise ValueError("it is not one of tinyneuron's files")
-        size = os.fstat(file.fileno()).st_size
-        for part in parts:
-            if part.compress_type != zipfile.ZIP_STORED or part.file_size > size:
-                raise ValueError(f"{part.filename!r} is compressed or larger than the file")
-        description = json.loads(archive.read("model.json"))
-        if not isinstance(description, dict) or description.get("format") != FORMAT:
-            raise ValueError("it is not one of tinyneuron's files")
-        if description.get("format_version") != FORMAT_VERSION:
-            raise ValueError(
-                f"it has format version {description.get('format_version')!r}, and this "
-                f"library reads {FORMAT_VERSION}"
-            )
-        arrays = {
-            name.removesuffix(".npy"): _array(name, archive.read(name))
-            for name in names
-            if name != "model.json"
-        }
+    parts = archive.infolist()
+    names = [part.filename for part in parts]
+    if "model.json" not in names or len(set(names)) != len(names):
+        raise ValueError("it is not one of tinyneuron's files")
+    for part in parts:
+        if part.compress_type != zipfile.ZIP_STORED or part.file_size != part.compress_size:
+            raise ValueError(f"{part.filename!r} is compressed, which tinyneuron never does")
+    description = json.loads(archive.read("model.json"))
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise ValueError("it is not one of tinyneuron's files")
+    if description.get("format_version") != FORMAT_VERSION:
+        raise ValueError(
+            f"it has format version {description.get('format_version')!r}, and this library "
+            f"reads {FORMAT_VERSION}"
+        )
+    arrays = {
+        name.removesuffix(".npy"): _array(name, archive.read(name))
+        for name in names
+        if name != "model.json"
+    }
     return description, arrays
 
 

@@ -9,9 +9,18 @@ import numpy as np
 from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
 from tinyneuron.config import set_random_seed
 from tinyneuron.gradients import check_gradients
+from tinyneuron.identifiers import custom_object_scope, register_keras_serializable
 from tinyneuron.layers.base import clear_session
 
-__all__ = ["check_gradients", "clear_session", "normalize", "set_random_seed", "to_categorical"]
+__all__ = [
+    "check_gradients",
+    "clear_session",
+    "custom_object_scope",
+    "normalize",
+    "register_keras_serializable",
+    "set_random_seed",
+    "to_categorical",
+]
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:

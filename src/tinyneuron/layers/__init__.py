@@ -69,8 +69,11 @@ def deserialize(
     ValueError
         If the class is neither.
     """
-    classes = _CLASSES | identifiers.registered(custom_objects)
     if not isinstance(config, Mapping) or "class_name" not in config:
         raise ValueError(f"A layer's configuration has a 'class_name', got {config!r}.")
-    layer: Layer = identifiers.resolve(config, classes, "layer class")
+    config = {**config, "config": dict(config.get("config") or {})}
+    if "batch_input_shape" in config["config"]:  # Keras 2
+        config["config"]["input_shape"] = config["config"].pop("batch_input_shape")[1:]
+    with identifiers.custom_object_scope(custom_objects):
+        layer: Layer = identifiers.resolve(config, _CLASSES, "layer class")
     return layer

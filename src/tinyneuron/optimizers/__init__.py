@@ -13,7 +13,7 @@ array([0., 2.])
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from tinyneuron import config
 from tinyneuron.arrays import Array, as_numbers
 from tinyneuron.identifiers import (
     Configurable,
-    registered,
     resolve,
     serialize,
     table_of,
@@ -224,6 +223,10 @@ class Optimizer(Configurable):
         for weight, change in zip(self._weights, self.gradients, strict=True):
             weight -= change
 
+    def state_factors(self) -> dict[str, float]:
+        """Return what each slot is to be multiplied by to be what Keras keeps."""
+        return dict.fromkeys(self.slots, 1.0)
+
     def _clip(self) -> None:
         if self.clipvalue is not None:
             np.clip(self._gradient, -self.clipvalue, self.clipvalue, out=self._gradient)
@@ -296,6 +299,9 @@ class SGD(Optimizer):
         self.momentum = _share("momentum", momentum)
         self.nesterov = nesterov
         self.slots = ("momentum",) if momentum else ()
+
+    def state_factors(self) -> dict[str, float]:
+        return {"momentum": -1.0}
 
     def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
         g *= learning_rate
@@ -383,6 +389,10 @@ class Adam(Optimizer):
         if amsgrad:
             self.slots += ("velocity_hat",)
 
+    def state_factors(self) -> dict[str, float]:
+        v = 1 - self.beta_2
+        return {"momentum": 1 - self.beta_1, "velocity": v, "velocity_hat": v}
+
     def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
         # m and v are kept without their factors (1 - beta), which saves two passes over g: those,
         # and the corrections for the start at zero, meet in `scale` and `rate`.
@@ -442,7 +452,7 @@ def _share(name: str, value: float) -> float:
 _TABLE = table_of(SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop)
 
 
-def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Optimizer:
+def get(identifier: Any) -> Optimizer:
     """Return the optimizer that a name, a class or a configuration stands for.
 
     Examples
@@ -450,7 +460,7 @@ def get(identifier: Any, custom_objects: Mapping[str, type] | None = None) -> Op
     >>> get("adam").learning_rate
     0.001
     """
-    found = resolve(identifier, _TABLE | registered(custom_objects), "optimizer")
+    found = resolve(identifier, _TABLE, "optimizer")
     if not isinstance(found, Optimizer):
         raise TypeError(f"An optimizer is a name or an Optimizer, got {identifier!r}.")
     return found
