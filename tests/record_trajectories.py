@@ -1,7 +1,7 @@
 """Record how Keras trains the cases of `trajectories.py`, into tests/data.
 
-    pip install keras jax
-    KERAS_BACKEND=jax JAX_ENABLE_X64=1 python tests/record_trajectories.py
+pip install keras jax
+KERAS_BACKEND=jax JAX_ENABLE_X64=1 python tests/record_trajectories.py
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import jax
 import keras
 import numpy as np
+
 from trajectories import cases, run
 
 DATA = Path(__file__).parent / "data"

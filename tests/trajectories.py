@@ -12,7 +12,7 @@ STEPS, ROWS, FEATURES, HIDDEN = 20, 8, 3, 4
 LOSSES = {
     "mse": ("MeanSquaredError", {}, "linear", "real"),
     "mae": ("MeanAbsoluteError", {}, "linear", "real"),
-    "mape": ("MeanAbsolutePercentageError", {}, "linear", "positive"),
+    "mape": ("MeanAbsolutePercentageError", {}, "linear", "large"),
     "msle": ("MeanSquaredLogarithmicError", {}, "softplus", "positive"),
     "huber": ("Huber", {"delta": 0.5}, "linear", "real"),
     "log_cosh": ("LogCosh", {}, "linear", "real"),
@@ -61,7 +61,7 @@ EXTRAS = {
     "unit_norm": ({"kernel_constraint": "unit_norm"}, {}, {}),
     "non_neg": ({"kernel_constraint": "non_neg", "bias_constraint": "non_neg"}, {}, {}),
     "frozen": ({"trainable": False}, {}, {}),
-    "metrics": ({}, {"metrics": ["mae", "mse"], "weighted_metrics": ["mae"]}, {"weights": True}),
+    "metrics": ({}, {"metrics": ["mae"], "weighted_metrics": ["mse"]}, {"weights": True}),
     "weights": ({}, {}, {"weights": True}),
 }
 
@@ -119,6 +119,8 @@ def targets(kind, rng, units):
         return rng.integers(0, 2, (ROWS, units))
     if kind == "positive":
         return rng.uniform(0.5, 3, (ROWS, units))
+    if kind == "large":  # where a step does not change everything
+        return rng.uniform(50, 100, (ROWS, units))
     if kind == "probabilities":
         return rng.dirichlet(np.ones(units), ROWS)
     return rng.normal(0, 1, (ROWS, units))

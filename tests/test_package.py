@@ -1,0 +1,35 @@
+"""The package as a whole: what importing it costs, and what it promises."""
+
+import subprocess
+import sys
+
+import tinyneuron
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_importing_it_imports_nothing_heavy():
+    heavy = ["matplotlib", "json", "random", "inspect_", "numpy.random", "difflib", "dataclasses"]
+    loaded = run(f"import tinyneuron, sys; print([m for m in {heavy} if m in sys.modules])")
+    assert loaded == "[]"
+
+
+def test_plotting_is_found_when_asked_for():
+    assert run("import tinyneuron; print(tinyneuron.plotting.__name__)") == "tinyneuron.plotting"
+
+
+def test_without_matplotlib_the_error_says_what_to_install():
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "try:\n    import tinyneuron.plotting\n"
+        "except ImportError as error:\n    print(error)"
+    )
+    assert "pip install tinyneuron[plot]" in run(code)
+
+
+def test_every_public_name_is_there():
+    for name in tinyneuron.__all__:
+        assert getattr(tinyneuron, name) is not None
