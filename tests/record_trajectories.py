@@ -4,6 +4,7 @@ pip install keras jax
 KERAS_BACKEND=jax JAX_ENABLE_X64=1 python tests/record_trajectories.py
 """
 
+import sys
 from pathlib import Path
 
 import jax
@@ -17,16 +18,22 @@ DATA = Path(__file__).parent / "data"
 
 def main():
     assert keras.backend.backend() == "jax"
-    for dtype in ("float32", "float64"):
+    for dtype in sys.argv[1:] or ("float32", "float64"):
         keras.backend.set_floatx(dtype)
         recorded = {"versions": np.array([f"keras {keras.__version__}", f"jax {jax.__version__}"])}
         for case in cases():
             keras.backend.clear_session()
-            results, weights = run(keras, case, dtype)
+            results, weights = run(keras, case, dtype, loss_before if dtype == "float64" else None)
             recorded[f"{case}/results"] = results
             recorded[f"{case}/weights"] = weights.astype(dtype)
             print(dtype, case, results[-1])
         np.savez_compressed(DATA / f"trajectories_{dtype}.npz", **recorded)
+
+
+def loss_before(model, x, y, given):
+    """Return the loss in the model's own precision, with what regularization adds."""
+    outputs = model(x)
+    return float(model.compute_loss(x=x, y=y, y_pred=outputs, **given))
 
 
 if __name__ == "__main__":

@@ -35,21 +35,21 @@ LOSSES = {
     "mse_sum": ("MeanSquaredError", {"reduction": "sum"}, "linear", "real"),
 }
 
-# name -> (optimizer class, its options)
+# name -> (optimizer class, its options). Keras holds learning rates in float32: these are exact.
 OPTIMIZERS = {
-    "sgd": ("SGD", {"learning_rate": 0.05}),
-    "momentum": ("SGD", {"learning_rate": 0.05, "momentum": 0.9}),
-    "nesterov": ("SGD", {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}),
-    "sgd_decay": ("SGD", {"learning_rate": 0.05, "weight_decay": 0.1}),
-    "sgd_clipnorm": ("SGD", {"learning_rate": 0.05, "clipnorm": 0.2}),
-    "sgd_clipvalue": ("SGD", {"learning_rate": 0.05, "clipvalue": 0.05}),
-    "sgd_global": ("SGD", {"learning_rate": 0.05, "global_clipnorm": 0.2}),
-    "rmsprop": ("RMSprop", {"learning_rate": 0.01}),
-    "rmsprop_momentum": ("RMSprop", {"learning_rate": 0.01, "momentum": 0.9}),
-    "rmsprop_centered": ("RMSprop", {"learning_rate": 0.01, "centered": True, "momentum": 0.5}),
-    "adam": ("Adam", {"learning_rate": 0.01}),
-    "amsgrad": ("Adam", {"learning_rate": 0.05, "amsgrad": True}),
-    "adamw": ("AdamW", {"learning_rate": 0.01, "weight_decay": 0.05}),
+    "sgd": ("SGD", {"learning_rate": 3 / 64}),
+    "momentum": ("SGD", {"learning_rate": 3 / 64, "momentum": 0.9}),
+    "nesterov": ("SGD", {"learning_rate": 3 / 64, "momentum": 0.9, "nesterov": True}),
+    "sgd_decay": ("SGD", {"learning_rate": 3 / 64, "weight_decay": 0.1}),
+    "sgd_clipnorm": ("SGD", {"learning_rate": 3 / 64, "clipnorm": 0.2}),
+    "sgd_clipvalue": ("SGD", {"learning_rate": 3 / 64, "clipvalue": 0.05}),
+    "sgd_global": ("SGD", {"learning_rate": 3 / 64, "global_clipnorm": 0.2}),
+    "rmsprop": ("RMSprop", {"learning_rate": 1 / 128}),
+    "rmsprop_momentum": ("RMSprop", {"learning_rate": 1 / 128, "momentum": 0.9}),
+    "rmsprop_centered": ("RMSprop", {"learning_rate": 1 / 128, "centered": True, "momentum": 0.5}),
+    "adam": ("Adam", {"learning_rate": 1 / 128}),
+    "amsgrad": ("Adam", {"learning_rate": 3 / 64, "amsgrad": True}),
+    "adamw": ("AdamW", {"learning_rate": 1 / 128, "weight_decay": 0.05}),
 }
 
 # More of what changes a step: name -> (arguments of the hidden layer, of compile, of the step)
@@ -75,8 +75,12 @@ def cases():
         yield f"adam-mse-{extra}"
 
 
-def run(keras, case, dtype):
-    """Train the case for `STEPS` steps; return the results and the flat weights after each."""
+def run(keras, case, dtype, loss_before=None):
+    """Train the case for `STEPS` steps; return the results and the flat weights after each.
+
+    Keras reports its results in float32 even where it computes in float64; `loss_before`, called
+    with the model and the batch, finds the loss in another way.
+    """
     optimizer_name, loss_name, extra_name = (*case.split("-"), "")[:3]
     rng = np.random.default_rng(abs(hash_of(case)))
     loss_class, loss_options, activation, kind = LOSSES[loss_name]
@@ -104,9 +108,14 @@ def run(keras, case, dtype):
         y = targets(kind, rng, units).astype("int64" if kind == "classes" else dtype)
         sample_weight = rng.uniform(0.2, 2, ROWS).astype(dtype)
         given = {"sample_weight": sample_weight} if step_options else {}
-        results.append(np.atleast_1d(model.train_on_batch(x, y, **given)))
+        exact = None if loss_before is None else loss_before(model, x, y, given)
+        result = np.atleast_1d(model.train_on_batch(x, y, **given)).astype(np.float64)
+        if exact is not None:
+            assert abs(exact - result[0]) < 1e-6 * max(1, abs(exact))
+            result[0] = exact
+        results.append(result)
         weights.append(np.concatenate([np.ravel(w) for w in model.get_weights()]))
-    return np.array(results, np.float64), np.array(weights, np.float64)
+    return np.array(results), np.array(weights, np.float64)
 
 
 def targets(kind, rng, units):

@@ -281,7 +281,8 @@ def plot_units(model: Any, x: Any, y: Any = None, axes: Any = None, *, names: An
             plot_classes(features, y, ax).legend_ = None  # the titles say enough
             ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
         ax.set(title=f"unit {i}" if names is None else names[i])
-    axes[0].figure.colorbar(image, ax=list(axes), label="output of the unit")
+    bar = axes[0].figure.colorbar(image, ax=list(axes), fraction=0.04, pad=0.01)
+    bar.set_label("output of the unit")
     return axes
 
 

@@ -331,7 +331,8 @@ def _refusing(filepath: Any) -> Iterator[None]:
     except ImportError:  # no h5py: not the file's fault
         raise
     except Exception as error:
-        raise ValueError(f"Cannot load {str(filepath)!r}: {error}") from error
+        what = f"it lacks {error}" if isinstance(error, KeyError) else error
+        raise ValueError(f"Cannot load {str(filepath)!r}: {what}") from error
 
 
 def _read(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Array]]:
