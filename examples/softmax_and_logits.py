@@ -1,0 +1,187 @@
+"""Softmax in the model, or in the loss? The same network trained both ways.
+
+The last layer of a classifier has one unit for each class. Its sums z are the logits; softmax
+turns them into probabilities a. The loss takes either, but only logits hold the answer when the
+network is very sure.
+
+    python examples/softmax_and_logits.py --save pictures
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+import tinyneuron as keras
+from tinyneuron.activations import softmax
+from tinyneuron.layers import Activation, Dense
+from tinyneuron.losses import SparseCategoricalCrossentropy
+
+CENTERS = np.array([[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]])
+
+
+def main():
+    options = parse_arguments()
+    rng = np.random.default_rng(options.seed)
+    y = np.arange(1000) % 4  # four classes, a blob of points each
+    x = CENTERS[y] + rng.normal(size=(1000, 2))
+
+    print("== Trained both ways, from the same starting weights ==\n")
+    with_softmax, losses_softmax = train(x, y, "softmax", from_logits=False, seed=options.seed)
+    with_logits, losses_logits = train(x, y, "linear", from_logits=True, seed=options.seed)
+    print("epoch   softmax in the model   softmax in the loss")
+    for epoch in range(0, 30, 5):
+        print(f"{epoch + 1:5} {losses_softmax[epoch]:22.6f} {losses_logits[epoch]:21.6f}")
+    assert np.allclose(losses_softmax, losses_logits, rtol=1e-4)
+
+    print("\n== To predict: which class, and how sure ==\n")
+    print("One network returns probabilities, the other logits; softmax makes the former of them:")
+    a, z = with_softmax.predict(CENTERS), with_logits.predict(CENTERS)
+    for title, rows in [("probabilities", a), ("logits", z), ("softmax(logits)", softmax(z))]:
+        print(f"{title}:\n{rows.round(3)}")
+    assert np.allclose(a, softmax(z), atol=1e-4)
+    print("For the class alone no softmax is needed, as it does not change which is the largest:")
+    print("argmax of the probabilities", a.argmax(axis=1), " of the logits", z.argmax(axis=1))
+    assert np.array_equal(a.argmax(axis=1), z.argmax(axis=1))
+    predictor = keras.Sequential([with_logits, Activation("softmax")])
+    assert np.allclose(predictor.predict(CENTERS), softmax(z))
+    print("Sequential([model, Activation('softmax')]) is a model that does both.")
+
+    print("\n== The loss of an example of class 0, with the logits [0, z] ==\n")
+    print("Exactly log(1 + e^z), so about z. From probabilities the answer is lost beyond 16:")
+    print(f"{'z':>6} {'a[0]':>12} {'by hand':>10} {'from a':>10} {'from logits':>12}")
+    for z in [-1000, -100, -10, 1, 10, 100, 1000]:
+        by_hand, from_a, from_z = losses_at(z)
+        print(
+            f"{z:6} {softmax([[0.0, z]])[0, 0]:12.4g} {by_hand:10.4g} {from_a:10.4g} {from_z:12.4g}"
+        )
+        assert np.isclose(from_z, np.logaddexp(0, z), atol=1e-6)
+    print("By hand, e^100 overflows 32 bits. From a, an a[0] of 4e-44 or 0 is taken for 1e-7, the")
+    print("least that the loss lets pass: its slope is 0, and such an example no longer teaches.")
+    assert np.allclose([losses_at(z)[1] for z in (100, 1000)], -np.log(1e-7), rtol=1e-3)
+    assert slope_from_probabilities(100.0) == 0
+    assert np.isclose(slope_from_logits(100.0), 1)
+    print("While a model trains, tinyneuron sees a softmax before this loss, and uses the logits.")
+
+    if options.save or options.show:
+        draw(options, x, y, with_softmax, with_logits)
+
+    print("\nLook at: the slope in the second picture. Where it is 0, training stands still.")
+    print("Try next: the logits [[z, 0]] for class 0. Why does nothing go wrong for large z?")
+
+
+def train(x, y, activation, from_logits, seed):
+    """Return the trained network, and its losses by epoch."""
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((2,)),
+            Dense(25, activation="relu"),
+            Dense(15, activation="relu"),
+            Dense(4, activation=activation),
+        ]
+    )
+    loss = SparseCategoricalCrossentropy(from_logits=from_logits)
+    model.compile(optimizer=keras.optimizers.Adam(0.001), loss=loss)
+    return model, model.fit(x, y, epochs=30, verbose=0).history["loss"]
+
+
+def losses_at(z):
+    """Return the loss of class 0 at the logits [0, z]: by hand, from probabilities, from logits."""
+    logits = np.array([[0.0, z]], dtype=np.float32)
+    with np.errstate(all="ignore"):  # that it overflows is what we want to see
+        by_hand = np.log(np.exp(logits[0]).sum() / np.exp(logits[0, 0]))
+    from_probabilities = SparseCategoricalCrossentropy()([0], softmax(logits))
+    from_logits = SparseCategoricalCrossentropy(from_logits=True)([0], logits)
+    return float(by_hand), from_probabilities, from_logits
+
+
+def slope_from_logits(z):
+    """Return dL/dz, straight from the loss: a - y."""
+    y, logits = np.array([[1.0, 0.0]]), np.array([[0.0, z]])
+    return SparseCategoricalCrossentropy(from_logits=True).gradient(y, logits)[0, 1]
+
+
+def slope_from_probabilities(z):
+    """Return dL/dz, through the probabilities: dL/da, then the softmax's derivative."""
+    y, a = np.array([[1.0, 0.0]]), softmax([[0.0, z]])
+    by_a = SparseCategoricalCrossentropy().gradient(y, a)
+    return (a * (by_a - (by_a * a).sum()))[0, 1]
+
+
+def draw(options, x, y, with_softmax, with_logits):
+    import matplotlib as mpl
+
+    if not options.show:
+        mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from tinyneuron import plotting
+
+    plt.style.use("tinyneuron")
+    regions, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True)
+    names = ["softmax in the model", "softmax in the loss"]
+    for ax, model, name in zip(axes, [with_softmax, with_logits], names, strict=True):
+        plotting.plot_classes(x, y, ax, labels=[f"class {i}" for i in range(4)])
+        ax.get_legend().remove()
+        draw_regions(ax, model)
+        ax.set(title=name, xlabel="$x_0$")
+    axes[0].set(ylabel="$x_1$")
+    regions.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+
+    line = np.linspace(-10, 40, 501)
+    ways = {
+        "from logits": ([losses_at(z)[2] for z in line], [slope_from_logits(z) for z in line]),
+        "from probabilities": (
+            [losses_at(z)[1] for z in line],
+            [slope_from_probabilities(z) for z in line],
+        ),
+    }
+    loss, axes = plt.subplots(1, 2, figsize=(10, 4))
+    for (name, values), style in zip(ways.items(), ["-", "--"], strict=True):
+        for ax, value in zip(axes, values, strict=True):
+            ax.plot(line, value, style, label=name)
+    axes[0].set(title="The loss of an example of class 0", ylabel="loss")
+    axes[1].set(title="Its slope, what training goes by", ylabel="d loss / d z")
+    for ax, place in zip(axes, ["upper left", "center right"], strict=True):
+        ax.set(xlabel="z, the logit of the wrong class (the right one's is 0)")
+        ax.legend(loc=place)
+
+    save_and_show(options, {"1_regions": regions, "2_loss": loss})
+
+
+def draw_regions(ax, model):
+    """Draw the borders between the classes that the model decides for, and shade the classes."""
+    x_limits, y_limits = ax.get_xlim(), ax.get_ylim()
+    across, up = np.meshgrid(np.linspace(*x_limits, 301), np.linspace(*y_limits, 301))
+    outputs = model.predict(np.stack([across.ravel(), up.ravel()], axis=1))
+    classes = outputs.argmax(axis=1).reshape(across.shape)
+    levels = [-0.5, 0.5, 1.5, 2.5, 3.5]
+    ax.contourf(across, up, classes, levels, colors=["0.97", "0.85", "0.93", "0.8"], zorder=0)
+    for number in range(4):
+        ax.contour(across, up, classes == number, [0.5], colors="0.25", linewidths=1, zorder=1)
+
+
+def save_and_show(options, figures):
+    import matplotlib.pyplot as plt
+
+    if options.save:
+        options.save.mkdir(parents=True, exist_ok=True)
+        for name, figure in figures.items():
+            path = options.save / f"softmax_and_logits_{name}.png"
+            figure.savefig(path, dpi=100)  # the shades need no more
+            print(f"saved {path}")
+    if options.show:
+        plt.show()
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
+    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
+    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
