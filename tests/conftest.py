@@ -5,6 +5,8 @@ from hypothesis import HealthCheck, settings
 
 from tinyneuron import backend, config
 
+collect_ignore_glob = ["record_*.py", "stress_*.py"]  # programs, not tests
+
 settings.register_profile(
     "tinyneuron",
     derandomize=True,

@@ -23,17 +23,11 @@ def main():
         recorded = {"versions": np.array([f"keras {keras.__version__}", f"jax {jax.__version__}"])}
         for case in cases():
             keras.backend.clear_session()
-            results, weights = run(keras, case, dtype, loss_before if dtype == "float64" else None)
+            results, weights = run(keras, case, dtype)
             recorded[f"{case}/results"] = results
             recorded[f"{case}/weights"] = weights.astype(dtype)
             print(dtype, case, results[-1])
         np.savez_compressed(DATA / f"trajectories_{dtype}.npz", **recorded)
-
-
-def loss_before(model, x, y, given):
-    """Return the loss in the model's own precision, with what regularization adds."""
-    outputs = model(x)
-    return float(model.compute_loss(x=x, y=y, y_pred=outputs, **given))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ dtypes = st.sampled_from(["float32", "float64"])
 rates = st.floats(0, 1)
 
 
-def shapes(min_rank=2, max_rank=4, rows=st.integers(0, 5), sizes=st.integers(1, 5)):
+def shapes(max_rank=4, rows=(0, 5)):
     """Shapes of inputs: a number of rows, then the shape of a sample."""
-    sample = st.lists(sizes, min_size=min_rank - 1, max_size=max_rank - 1)
-    return st.builds(lambda batch, rest: (batch, *rest), rows, sample)
+    sample = st.lists(st.integers(1, 5), min_size=1, max_size=max_rank - 1)
+    return st.builds(lambda batch, rest: (batch, *rest), st.integers(*rows), sample)
 
 
 def floats(shape, dtype="float32", limit=100):

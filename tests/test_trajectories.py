@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from trajectories import EXTRAS, LOSSES, OPTIMIZERS, STEPS, cases, run
 
 import tinyneuron
+from trajectories import EXTRAS, LOSSES, OPTIMIZERS, STEPS, cases, run
 
 DATA = Path(__file__).parent / "data"
 TOLERANCES = {"float32": 1e-5, "float64": 1e-10}  # relative, and of the largest number there is
@@ -23,7 +23,9 @@ def differences(names, dtype):
     found = {}
     with np.load(DATA / f"trajectories_{dtype}.npz") as recorded:
         for case in names:
-            for what, ours in zip(("results", "weights"), run(tinyneuron, case, dtype), strict=True):
+            for what, ours in zip(
+                ("results", "weights"), run(tinyneuron, case, dtype), strict=True
+            ):
                 keras = np.asarray(recorded[f"{case}/{what}"], np.float64)
                 assert ours.shape == keras.shape, case
                 assert len(ours) == STEPS
@@ -53,4 +55,6 @@ def test_every_recorded_case_is_one_of_these(dtype):
 
 def test_a_step_that_is_wrong_is_found():
     keras = np.ones((3, 2))
-    assert error(keras + [[0, 0], [0, 0], [0, 1e-4]], keras) > TOLERANCES["float32"]
+    ours = keras.copy()
+    ours[2, 1] += 1e-4
+    assert error(ours, keras) > TOLERANCES["float32"]

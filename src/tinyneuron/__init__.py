@@ -1,8 +1,8 @@
 """Keras' Dense layer, and all that a Dense network needs, in NumPy that reads like the formulas.
 
 >>> import tinyneuron as keras
->>> keras.layers.Dense(1)
-<Dense name=dense, built=False>
+>>> keras.layers.Dense(1, name="neuron")
+<Dense name=neuron, built=False>
 """
 
 from __future__ import annotations

@@ -434,10 +434,11 @@ def _make_finite(z: Array, upper: bool = True) -> Array:
 
 def _refuse_negative(activation: Activation, **options: float) -> None:
     for name, value in options.items():
+        who = type(activation).__name__
+        if not isinstance(value, int | float | np.number):
+            raise ValueError(f"{who}: {name} must be a number from 0 up, got {value!r}.")
         if not value >= 0:
-            raise ValueError(
-                f"{type(activation).__name__}: {name} must not be negative, got {value!r}."
-            )
+            raise ValueError(f"{who}: {name} must not be negative, got {value!r}.")
 
 
 linear = Linear()

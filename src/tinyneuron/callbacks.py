@@ -95,6 +95,16 @@ class Callback:
         """After each batch of an evaluation."""
 
 
+_UNKNOWN_HOOKS = [
+    f"on_{what}_{when}" for what in ("predict", "predict_batch") for when in ("begin", "end")
+]
+
+
+def _nothing(hook: str) -> Any:
+    """Return the hook of that name which does nothing."""
+    return getattr(Callback, hook, None)
+
+
 class CallbackList:
     """All callbacks of one `fit`, called as if they were one."""
 
@@ -105,17 +115,28 @@ class CallbackList:
                 raise TypeError(
                     f"callbacks takes instances of callbacks.Callback, got {callback!r}."
                 )
+            for hook in _UNKNOWN_HOOKS:
+                if hasattr(callback, hook):
+                    raise ValueError(
+                        f"{type(callback).__name__} defines {hook}, which is not called here: "
+                        "there are on_train_..., on_epoch_..., on_train_batch_..., on_test_... "
+                        "and on_test_batch_..."
+                    )
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)
 
     def hooks(self, name: str) -> list[Callable[..., None]]:
-        """Return the hooks of that name which do anything."""
+        """Return the hooks of that name which do anything, Keras' older names included."""
+        names = [name]
+        if name.startswith("on_train_batch"):
+            names.append(name.replace("on_train_batch", "on_batch"))
         return [
-            getattr(callback, name)
+            getattr(callback, hook)
             for callback in self.callbacks
-            if getattr(type(callback), name) is not getattr(Callback, name)
-            or name in vars(callback)
+            for hook in names
+            if hasattr(callback, hook)
+            and (hook in vars(callback) or getattr(type(callback), hook) is not _nothing(hook))
         ]
 
     def run(self, name: str, *args: Any) -> None:
@@ -153,7 +174,7 @@ class _Monitor(Callback):
                 f"{type(self).__name__}: mode must be 'auto', 'min' or 'max', got {mode!r}."
             )
         if mode == "auto":  # accuracies and scores are to rise, losses and errors to fall
-            rises = ("acc", "accuracy", "precision", "recall", "score", "auc")
+            rises = ("acc", "precision", "recall", "score", "auc", "cosine")
             mode = "max" if any(word in monitor for word in rises) else "min"
         self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
         self.best = math.inf if mode == "min" else -math.inf

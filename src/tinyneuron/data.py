@@ -137,7 +137,9 @@ def as_data(
         raise ValueError("A number of steps goes with an iterable of batches, not with arrays.")
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")
-    weights = None if sample_weight is None else as_floats(sample_weight, name="sample_weight")
+    weights = None
+    if sample_weight is not None:
+        weights = as_floats(sample_weight, np.float64, "sample_weight")
     for name, array in (("y", y), ("sample_weight", weights)):
         if array is not None and np.shape(array)[:1] != x.shape[:1]:
             raise ValueError(
@@ -159,7 +161,7 @@ def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> A
         raise ValueError("class_weight needs targets y.")
     one_hot = y.ndim > 1 and y.shape[-1] > 1
     classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0]
-    weights = np.ones(len(y), np.float32)
+    weights = np.ones(len(y))
     for number, weight in class_weight.items():
         weights[classes == number] = weight
     return weights
@@ -194,9 +196,10 @@ def _warn_if_sorted(y: Array | None, cut: int) -> None:
     if y is None:
         return
     classes = y.argmax(axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(-1)
-    changes = np.diff(classes)
-    few = np.count_nonzero(changes) <= len(classes) // 2  # most neighbours are of one class
-    in_order = (changes >= 0).all() or (changes <= 0).all()
+    rises = np.count_nonzero(classes[1:] > classes[:-1])
+    falls = np.count_nonzero(classes[1:] < classes[:-1])
+    few = rises + falls <= len(classes) // 2  # most neighbours are of one class
+    in_order = not (rises and falls)
     if few and in_order and classes[0] != classes[-1]:
         warnings.warn(
             f"The targets are sorted by class, and validation_split takes the last rows, from "

@@ -90,7 +90,7 @@ def _to_float64(layer: Layer) -> None:
         wide = weight.value.astype(np.float64)
         for name, value in list(vars(layer).items()):
             if value is weight.value:
-                setattr(layer, name, wide)
+                vars(layer)[name] = wide
         layer._weights[i] = weight._replace(value=wide)
 
 
@@ -111,7 +111,7 @@ def _back(chain: Chain, inputs: Array, targets: Array) -> list[tuple[str, Array,
     for layer, (entry, outputs) in zip(reversed(chain.layers), reversed(tape), strict=True):
         if layer.activity_regularizer is not None:
             gradient = gradient + layer.activity_regularizer.gradient(outputs) / len(outputs)
-        weights = [weight for weight, _ in layer._all_weights() if weight.trainable]
+        weights = layer._weights_to_train()
         own = [np.zeros_like(weight.value) for weight in weights]
         gradient = layer.backward(gradient, entry, own)
         found += [
@@ -134,5 +134,5 @@ def _largest_error(array: Array, gradient: Array, total: Any) -> float:
         below = total()
         flat[i] = value
         difference = (above - below) / (2 * step)
-        worst = max(worst, abs(difference - float(slopes[i])))
-    return worst / scale
+        worst = np.maximum(worst, abs(difference - slopes[i]))  # no number if either is none
+    return float(worst / scale)

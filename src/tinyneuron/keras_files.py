@@ -73,6 +73,7 @@ def keras_archive(model: Any, compile_config: dict[str, Any] | None) -> bytes:
 
 def keras_weights(model: Any, with_optimizer: bool = False) -> bytes:
     """Return the bytes of a ``.weights.h5`` file."""
+    check_order(model)
     buffer = io.BytesIO()
     with h5py().File(buffer, "w") as file:
         for path, layer in _places(model):
@@ -87,6 +88,17 @@ def keras_weights(model: Any, with_optimizer: bool = False) -> bytes:
             for i, array in enumerate(_optimizer_arrays(optimizer)):
                 group[str(i)] = array
     return buffer.getvalue()
+
+
+def check_order(model: Layer) -> None:
+    """Refuse a layer of the user's whose weights stand in another order in Keras' files."""
+    for layer in model._family():
+        kinds = [weight.trainable for weight in layer._weights]
+        if kinds != sorted(kinds, reverse=True):
+            raise ValueError(
+                f"layer {layer.name!r} adds weights that are not trainable before others that are; "
+                "Keras' files have the trainable ones first"
+            )
 
 
 def _places(layer: Any, path: str = "") -> Iterator[tuple[str, Layer]]:
@@ -213,9 +225,9 @@ def legacy_weights(config: Mapping[str, Any], file: Any) -> list[Array]:
 def restore_optimizer(optimizer: Optimizer, file: Any) -> None:
     """Read the number of steps and the state from an open weights file."""
     group = _member(file, "optimizer/vars")
-    if group is None:
+    arrays = [] if group is None else [_numbers(group, str(i)) for i in range(len(group))]
+    if len(arrays) < 3:  # compiled, but never trained
         return
-    arrays = [_numbers(group, str(i)) for i in range(len(group))]
     places = list(_keras_order(optimizer))
     has_rate = isinstance(optimizer._learning_rate, float)
     given = arrays[1 + has_rate :]

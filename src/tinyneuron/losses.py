@@ -255,7 +255,10 @@ class BinaryCrossentropy(CrossEntropy):
         return y
 
     def call_logits(self, y: Array, z: Array) -> Array:
-        return (np.logaddexp(0, z) - y * z).mean(axis=-1)
+        # log(1 + e^z) - y z, as y log(1 + e^-z) + (1 - y) log(1 + e^z): nothing to cancel
+        losses = (1 - y) * np.logaddexp(0, z)
+        losses += y * np.logaddexp(0, -z)
+        return losses.mean(axis=-1)
 
     def gradient_logits(self, y: Array, a: Array) -> Array:
         gradient = a - y
@@ -386,8 +389,8 @@ class MeanSquaredLogarithmicError(Loss):
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
         positive = y_pred > config.epsilon()  # below, the prediction is held at epsilon
-        slope = positive * 2 / (y_pred.shape[-1] * (1 + _at_least_epsilon(y_pred)))
-        return self._difference(y_true, y_pred) * slope
+        slope = 2 / (y_pred.shape[-1] * (1 + _at_least_epsilon(y_pred)))
+        return self._difference(y_true, y_pred) * slope * positive
 
     def _difference(self, y: Array, a: Array) -> Array:
         return np.log(_at_least_epsilon(a) + 1) - np.log(_at_least_epsilon(y) + 1)

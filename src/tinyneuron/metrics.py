@@ -118,6 +118,11 @@ class Mean(Metric):
         self._total += value * count
         self._count += count
 
+    @property
+    def count(self) -> float:
+        """How many values there were, or the sum of their weights."""
+        return self._count
+
     def result(self) -> float:
         return self._total / self._count if self._count else 0.0
 
@@ -163,8 +168,6 @@ class BinaryAccuracy(MeanMetric):
     """How often y = 1 where a > threshold, and y = 0 elsewhere."""
 
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5):
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"BinaryAccuracy: threshold must be from 0 to 1, got {threshold!r}.")
         self.threshold = threshold
         super().__init__(name, dtype)
 
@@ -246,6 +249,13 @@ class _Share(Metric):
         weights = np.ones(y_pred.shape)
         if sample_weight is not None:
             given = as_floats(sample_weight, name="sample_weight")
+            if given.ndim == y_pred.ndim + 1 and given.shape[-1] == 1:
+                given = given[..., 0]
+            if given.shape not in (y_pred.shape, y_pred.shape[:1], (len(y_pred), 1)):
+                raise ValueError(
+                    f"{self.name}: sample_weight of shape {given.shape} does not fit outputs of "
+                    f"shape {y_pred.shape}."
+                )
             weights *= given.reshape(given.shape + (1,) * (y_pred.ndim - given.ndim))
         for i, threshold in enumerate(self._at):
             decided = y_pred > threshold
@@ -404,6 +414,9 @@ class LogCoshError(LossMetric):
     """The mean of `losses.LogCosh`."""
 
     loss_class = losses.LogCosh
+
+    def __init__(self, name: str | None = "logcosh", dtype: Any = None):
+        super().__init__(name, dtype)
 
 
 class BinaryCrossentropy(LossMetric):

@@ -68,6 +68,7 @@ class Sequential(Trainer):
         super().__init__(trainable=trainable, name=name)
         self._layers: list[Layer] = []
         self._input_name: str | None = None
+        self._input_dtype: str | None = None
         for layer in [] if layers is None else layers:
             self.add(layer)
 
@@ -121,6 +122,7 @@ class Sequential(Trainer):
                 f"Sequential {self.name!r} already has its first layer: an Input goes first, once."
             )
         self._input_shape, self._input_name = shape, layer.name
+        self._input_dtype = layer.dtype
 
     def pop(self) -> Layer | None:
         """Remove the last layer and return it, or return ``None`` if there is none."""
@@ -182,6 +184,21 @@ class Sequential(Trainer):
     def output_shape(self) -> Shape:
         """``(None, units)``, once the model is built."""
         return self.output.shape
+
+    @property
+    def input(self) -> KerasTensor:
+        """The inputs' shape and dtype, once the shape is known."""
+        name, dtype = self._input_name or f"{self.name}_input", self._input_dtype or self.dtype
+        return super().input._replace(name=name, dtype=dtype)
+
+    @property
+    def output(self) -> KerasTensor:
+        """The outputs' shape and dtype, once the model is built."""
+        return super().output._replace(dtype=str(self._output_dtype))
+
+    @property
+    def _output_dtype(self) -> np.dtype[Any]:
+        return self._layers[-1]._output_dtype
 
     @property
     def inputs(self) -> list[KerasTensor]:
@@ -255,7 +272,7 @@ class Sequential(Trainer):
             # narrow layers write column by column: the result is an array of its own, in C order.
             own = outputs is not x and outputs.base is None and outputs.flags.c_contiguous
             return outputs if own else outputs.copy()
-        outputs = np.empty(self.compute_output_shape(x.shape), self._layers[-1]._dtype)
+        outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
         progress = LiveLine(sys.stdout, shown=verbose != 0)
         for start in range(0, len(x), rows):
             outputs[start : start + rows] = self(x[start : start + rows])
@@ -283,16 +300,17 @@ class Sequential(Trainer):
 
     def _checked(self, inputs: Array) -> Array:
         wanted, given = self._input_shape, inputs.shape
-        assert wanted is not None
         if given[1:] == wanted[1:]:
             return inputs
         # As in Keras: samples of one number may come without, or with one more, axis for it.
+        fitted = inputs
         if len(given) == len(wanted) - 1 and wanted[-1] == 1:
-            return self._checked(inputs[..., np.newaxis])
-        if len(given) == len(wanted) + 1 and given[-1] == 1:
-            return self._checked(inputs[..., 0])
-        if len(given) != len(wanted) or any(
-            want not in (None, size) for want, size in zip(wanted[1:], given[1:], strict=True)
+            fitted = inputs[..., np.newaxis]
+        elif len(given) == len(wanted) + 1 and given[-1] == 1:
+            fitted = inputs[..., 0]
+        if fitted.ndim != len(wanted) or any(
+            want not in (None, size)
+            for want, size in zip(wanted[1:], fitted.shape[1:], strict=True)
         ):
             hint = ""
             if given == wanted[1:]:
@@ -301,7 +319,7 @@ class Sequential(Trainer):
                 f"Model {self.name!r}, whose first layer is {self._layers[0].name!r}, needs inputs "
                 f"of shape {wanted}, and got {given}.{hint}"
             )
-        return inputs
+        return fitted
 
     # Configuration --------------------------------------------------------------------------
 
@@ -310,7 +328,8 @@ class Sequential(Trainer):
         own["layers"] = [serialize(layer) for layer in self._layers]
         if self._input_shape is not None:
             own["build_input_shape"] = self._input_shape
-            config = {"batch_shape": self._input_shape, "dtype": self.dtype}
+            config = {"batch_shape": self._input_shape}
+            config["dtype"] = self._input_dtype or self.dtype
             config["name"] = self._input_name or f"{self.name}_input"
             own["layers"].insert(
                 0,

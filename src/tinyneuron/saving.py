@@ -135,7 +135,9 @@ def _keras_compile_config(model: Sequential) -> dict[str, Any] | None:
 
 
 def _weight_arrays(model: Layer) -> dict[str, Array]:
-    return {f"weights/{i}": weight for i, weight in enumerate(model.weights)}
+    """Return the weights in the order in which the layers add them."""
+    weights = [weight.value for layer in model._family() for weight in layer._weights]
+    return {f"weights/{i}": weight for i, weight in enumerate(weights)}
 
 
 def _random_states(model: Layer) -> dict[str, Any]:
@@ -277,7 +279,16 @@ def load_weights(model: Sequential, filepath: Any) -> None:
         else:
             with zipfile.ZipFile(file) as archive:
                 weights = _in_order(_read(archive)[1], "weights/")
-        model.set_weights(weights)
+        _write_into(model, weights)
+
+
+def _write_into(model: Sequential, weights: list[Array]) -> None:
+    """Give the model weights that stand in the order in which its layers add them."""
+    added = [weight.value for layer in model._family() for weight in layer._weights]
+    places = {id(array): place for place, array in enumerate(added)}
+    if len(weights) == len(added):
+        weights = [weights[places[id(array)]] for array in model.weights]
+    model.set_weights(weights)
 
 
 def _with_weights(config: dict[str, Any], weights: list[Array]) -> Sequential:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -45,15 +46,19 @@ class Step:
         if not self.optimizer.is_built_for(arrays):
             self.optimizer.build(arrays)
         own = dict(zip(map(id, arrays), self.optimizer.gradients, strict=True))
-        # Frozen weights get their gradient too, in an array that nobody reads.
-        self.gradients = [
-            [
-                own.get(id(weight.value), np.empty_like(weight.value))
-                for weight, _ in layer._all_weights()
-                if weight.trainable
-            ]
-            for layer in self.chain.layers
-        ]
+        free = dict(own)
+        self.gradients: list[list[Array]] = []
+        self.repeated: list[tuple[Array, Array]] = []
+        for layer in self.chain.layers:
+            self.gradients.append([])
+            for weight in layer._weights_to_train():
+                key = id(weight.value)
+                # Frozen weights get their gradient too, in an array that nobody reads; those of
+                # a layer that comes twice get theirs in one that is added.
+                gradient = free.pop(key) if key in free else np.zeros_like(weight.value)
+                if key in own and gradient is not own[key]:
+                    self.repeated.append((own[key], gradient))
+                self.gradients[-1].append(gradient)
         self.penalties = [
             (weight.regularizer, weight.value, own[id(weight.value)])
             for weight in trained
@@ -71,6 +76,8 @@ class Step:
         losses, predictions = self.chain.losses(targets, outputs)
         gradient = self.chain.gradient(targets, outputs, predictions)
         self.chain.backward(loss.output_gradient(gradient, sample_weight), tape, self.gradients)
+        for total, share in self.repeated:
+            total += share
         for regularizer, weight, weight_gradient in self.penalties:
             penalty += regularizer(weight)
             weight_gradient += regularizer.gradient(weight)
@@ -98,12 +105,14 @@ class Trainer(Layer):
 
     optimizer: Any = None
     loss: Any = None
+    history: History | None = None  # of the last `fit`
     stop_training = False  # a callback sets it to end `fit` after the epoch
 
     def compile(
         self,
         optimizer: Any = "rmsprop",
         loss: Any = None,
+        loss_weights: None = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
     ) -> None:
@@ -113,6 +122,8 @@ class Trainer(Layer):
         ----------
         optimizer : str or Optimizer
         loss : str or Loss
+        loss_weights
+            Must be ``None``: there is one output.
         metrics, weighted_metrics : list of str, Metric or loss, optional
             The weighted ones heed sample weights. ``"accuracy"`` means the binary, categorical
             or sparse one, as fits the outputs.
@@ -124,17 +135,19 @@ class Trainer(Layer):
         >>> model = Sequential([Dense(1, activation="sigmoid")])
         >>> model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
         """
-        found = optimizers.get(optimizer)
-        self._loss = losses.get(loss)
-        self._wanted_metrics = [
+        if loss_weights is not None:
+            raise ValueError("compile: loss_weights go with several outputs; there is one.")
+        found, found_loss = optimizers.get(optimizer), losses.get(loss)
+        wanted = [
             (identifier, weighted)
             for identifiers, weighted in ((metrics, False), (weighted_metrics, True))
             for identifier in _listed(identifiers)
         ]
-        for identifier, _ in self._wanted_metrics:
+        for identifier, _ in wanted:
             if not _is_accuracy(identifier):
                 get_metric(identifier)
         self.optimizer, self.loss = found, loss
+        self._loss, self._wanted_metrics = found_loss, wanted
         self._metrics: list[tuple[Metric, bool]] | None = None
         self._loss_mean = Mean("loss")
 
@@ -201,11 +214,12 @@ class Trainer(Layer):
             x, y, sample_weight, class_weight, batch_size, steps_per_epoch, bool(shuffle)
         )
         epochs = _from_zero("epochs", epochs)
+        validation_freq = positive_integer("validation_freq", validation_freq)
         initial_epoch = _from_zero("initial_epoch", initial_epoch)
         validation = None
         if validation_data is not None:
-            given = validation_data if isinstance(validation_data, tuple) else (validation_data,)
-            x, y, weights = (*given, None, None)[:3]
+            pair = isinstance(validation_data, tuple | list)
+            x, y, weights = (*(validation_data if pair else [validation_data]), None, None)[:3]
             validation = as_data(x, y, weights, None, validation_batch_size, validation_steps)
         elif validation_split:
             if not isinstance(data, ArrayData):
@@ -216,12 +230,13 @@ class Trainer(Layer):
             self._check(validation)
         history = History()
         reporting = self._callbacks(
-            [*(callbacks or []), history], verbose, epochs=epochs, steps=data.steps
+            [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
         before_batch = reporting.hooks("on_train_batch_begin")
         after_batch = reporting.hooks("on_train_batch_end")
 
-        self.stop_training = False
+        logs: dict[str, float] = {}
+        self.stop_training, self.history = False, history
         reporting.run("on_train_begin", None)
         for epoch in range(initial_epoch, epochs):
             self.reset_metrics()
@@ -234,6 +249,8 @@ class Trainer(Layer):
                     hook(number, self._results())
                 if self.stop_training:
                     break
+            if not self._loss_mean.count:  # a generator has run out
+                break
             logs = self._results()
             if validation is not None and (epoch + 1) % validation_freq == 0:
                 results = self._evaluate(validation, reporting)
@@ -241,7 +258,7 @@ class Trainer(Layer):
             reporting.run("on_epoch_end", epoch, logs)
             if self.stop_training:
                 break
-        reporting.run("on_train_end", None)
+        reporting.run("on_train_end", logs)
         return history
 
     @_silently
@@ -269,7 +286,7 @@ class Trainer(Layer):
         """
         data = as_data(x, y, sample_weight, batch_size=batch_size, steps=steps)
         self._check(data)
-        results = self._evaluate(data, self._callbacks(callbacks or [], 0, steps=data.steps))
+        results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))
         if verbose in (1, 2):
             print(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
         return self._returned(results, return_dict)
@@ -338,12 +355,15 @@ class Trainer(Layer):
         assert self._loss is not None
         self._loss.check(y, shape)
         if self._metrics is None:
-            self._metrics = []
+            found: list[tuple[Metric, bool]] = []
             for identifier, weighted in self._wanted_metrics:
                 metric = _metric(identifier, y.shape, shape)
-                if weighted and metric.name in [other.name for other, _ in self._metrics]:
+                if weighted and metric.name in [other.name for other, _ in found]:
                     metric.name = f"weighted_{metric.name}"
-                self._metrics.append((metric, weighted))
+                metric.update_state(y[:1], np.zeros((1, *shape[1:]), self._output_dtype))  # fits?
+                metric.reset_state()
+                found.append((metric, weighted))
+            self._metrics = found
         return x, y
 
     def _evaluate(self, data: ArrayData | StreamData, callbacks: CallbackList) -> dict[str, float]:
@@ -388,7 +408,13 @@ def _listed(identifiers: Any) -> list[Any]:
 
 
 def _from_zero(name: str, value: Any) -> int:
-    return 0 if value == 0 and not isinstance(value, bool) else positive_integer(name, value)
+    try:
+        number = -1 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise ValueError(f"{name} must be an integer from 0 up, got {value!r}.")
+    return number
 
 
 def _is_accuracy(identifier: Any) -> bool:

@@ -46,6 +46,10 @@ class _FixedActivation(Activation):
 
     activation: activations.Activation
 
+    def __init__(self, activation: activations.Activation, **kwargs: Any):
+        super().__init__(activation, **kwargs)
+        vars(self).update(activation.get_config())  # layer.negative_slope, as in Keras
+
     def get_config(self) -> dict[str, Any]:
         return Layer.get_config(self) | self.activation.get_config()
 

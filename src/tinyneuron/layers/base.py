@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,6 +52,7 @@ class KerasTensor(NamedTuple):
     name: str
 
 
+_training: ContextVar[bool] = ContextVar("training", default=False)
 _ready: ContextVar[list[Array] | None] = ContextVar("ready", default=None)
 
 
@@ -176,11 +178,18 @@ class Layer:
         if input_shape is not None:
             self._input_shape = (None, *as_shape(input_shape))
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        layer = super().__new__(cls)
+        object.__setattr__(layer, "_made_with", (args, kwargs))
+        return layer
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
             cls.build = _build_once(cls.build)  # type: ignore[method-assign]
-        cls._takes_training = "training" in cls.call.__code__.co_varnames
+        code = cls.call.__code__
+        arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        cls._takes_training = "training" in arguments
 
     # What a subclass defines ----------------------------------------------------------------
 
@@ -230,17 +239,31 @@ class Layer:
         """Return the shape of the outputs; by default, of what `call` makes of one row of zeros."""
         input_shape = as_shape(input_shape)
         self.build(input_shape)
-        row = np.zeros([1, *(size or 1 for size in input_shape[1:])], self._dtype)
+        sizes = (1 if size is None else size for size in input_shape[1:])
+        row = np.zeros([1, *sizes], self._dtype)
         return (input_shape[0], *self.call(row).shape[1:])
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that `from_config` needs to make this layer again, unbuilt."""
         policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
         own = {"name": self.name, "trainable": self.trainable}
+        if type(self).get_config is Layer.get_config:  # as in Keras, a user's need not define one
+            own |= {name: value for name, value in self._arguments().items() if name not in own}
         own["dtype"] = policy | {"config": {"name": self.dtype}}
         if self.activity_regularizer is not None:
             own["activity_regularizer"] = serialize(self.activity_regularizer)
         return own
+
+    def _arguments(self) -> dict[str, Any]:
+        """Return what the layer was made with, by name."""
+        args, kwargs = self._made_with
+        signature = inspect.signature(type(self).__init__)
+        given = signature.bind(self, *args, **kwargs).arguments
+        return {
+            name: given[name]
+            for name, parameter in list(signature.parameters.items())[1:]
+            if name in given and parameter.kind is not parameter.VAR_KEYWORD
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -259,12 +282,21 @@ class Layer:
                 f"{self.name!r} was called on the symbolic input {inputs.name!r}: tinyneuron has "
                 "no functional models. Chain the layers with Sequential([Input(...), ...])."
             )
-        if training and self._takes_training:
-            kwargs["training"] = True
         inputs = self._as_inputs(inputs)
         if not self.built:
             self.build(inputs.shape)
-        return self.call(self._checked(inputs), **kwargs)
+        inputs = self._checked(inputs)
+        if training is None:
+            training = _training.get()
+        if not training:
+            return self.call(inputs, **kwargs)
+        if self._takes_training:
+            kwargs["training"] = True
+        token = _training.set(True)  # for the layers that `call` calls
+        try:
+            return self.call(inputs, **kwargs)
+        finally:
+            _training.reset(token)
 
     def _as_inputs(self, inputs: Any) -> Array:
         if type(inputs) is np.ndarray and inputs.dtype == self._dtype:
@@ -273,6 +305,10 @@ class Layer:
 
     def _checked(self, inputs: Array) -> Array:
         """Return `inputs` if the layer can be called on them, or say why not."""
+        if not inputs.ndim:
+            raise ValueError(
+                f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
+            )
         return inputs
 
     # Weights --------------------------------------------------------------------------------
@@ -341,24 +377,35 @@ class Layer:
 
     def _own_layers(self) -> Iterator[Layer]:
         """Yield the layers kept as attributes, alone or in lists: their weights are ours too."""
+        seen = set()
         for value in vars(self).values():
-            for item in value if isinstance(value, list | tuple) else [value]:
-                if isinstance(item, Layer):
+            items = value.values() if isinstance(value, dict) else value
+            for item in items if isinstance(value, list | tuple | dict) else [value]:
+                if isinstance(item, Layer) and id(item) not in seen:
+                    seen.add(id(item))
                     yield item
 
-    def _family(self) -> Iterator[Layer]:
-        """Yield the layer, the layers in it, the layers in those."""
-        yield self
-        for layer in self._own_layers():
-            yield from layer._family()
+    def _family(self, seen: set[int] | None = None) -> Iterator[Layer]:
+        """Yield the layer, the layers in it, the layers in those: each once."""
+        seen = set() if seen is None else seen
+        if id(self) not in seen:
+            seen.add(id(self))
+            yield self
+            for layer in self._own_layers():
+                yield from layer._family(seen)
 
-    def _all_weights(self, trainable: bool = True) -> Iterator[tuple[Weight, bool]]:
-        """Yield every weight and whether training changes it."""
-        trainable = trainable and self.trainable
-        for weight in self._weights:
-            yield weight, trainable and weight.trainable
-        for layer in self._own_layers():
-            yield from layer._all_weights(trainable)
+    def _all_weights(self) -> Iterator[tuple[Weight, bool]]:
+        """Yield every weight, a layer's trainable ones first, and whether training changes it."""
+        frozen: set[int] = set()
+        for layer in self._family():
+            if id(layer) in frozen or not layer.trainable:
+                frozen.update(map(id, layer._family()))
+            for weight in sorted(layer._weights, key=lambda weight: not weight.trainable):
+                yield weight, weight.trainable and id(layer) not in frozen
+
+    def _weights_to_train(self) -> list[Weight]:
+        """Return the weights that `backward` gets an array for: in order, frozen or not."""
+        return [weight for weight, _ in self._all_weights() if weight.trainable]
 
     @property
     def weights(self) -> list[Array]:
@@ -421,9 +468,24 @@ class Layer:
     # Properties -----------------------------------------------------------------------------
 
     @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it sets that of all layers inside."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for layer in self._own_layers():
+            layer.trainable = value
+
+    @property
     def dtype(self) -> str:
         """The name of the dtype that the layer computes in."""
         return str(self._dtype)
+
+    @property
+    def _output_dtype(self) -> np.dtype[Any]:
+        return self._dtype
 
     @property
     def input(self) -> KerasTensor:
@@ -437,6 +499,17 @@ class Layer:
         """The outputs' shape and dtype, known once the layer is built."""
         shape = self.compute_output_shape(self.input.shape)
         return KerasTensor(shape, self.dtype, f"{self.name}_output")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = vars(self)
+        if name in own and own[name] is not value:
+            for weight in own.get("_weights", ()):
+                if weight.value is own[name]:
+                    raise AttributeError(
+                        f"The array {name!r} of layer {self.name!r} stays the same for the layer's "
+                        f"whole life: write into it, {name}[...] = ..., or use set_weights."
+                    )
+        object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:  # only asked for what is not there
         if name.startswith("__") or "_weights" not in vars(self):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Self
 
 import numpy as np
@@ -107,7 +108,7 @@ class Dense(Layer):
     def weighted_sum(self, inputs: Array) -> Array:
         """Return z = x W + b."""
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
-            rows = inputs.reshape(-1, inputs.shape[-1])
+            rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
             return self.weighted_sum(rows).reshape(*inputs.shape[:-1], self.units)
         if self.units < 16 < len(inputs):  # long and narrow: let NumPy's loops run along the rows
             z = self.kernel.T.dot(inputs.T).T
@@ -136,7 +137,7 @@ class Dense(Layer):
         x, z, a = entry
         dz = activations.backward(self.activation, gradient, z, a)
         rows = dz.reshape(-1, self.units)
-        np.matmul(x.reshape(-1, x.shape[-1]).T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
+        np.matmul(x.reshape(len(rows), x.shape[-1]).T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
         if self.bias is not None:
             np.add.reduce(rows, axis=0, out=gradients[1])  # dL/db = sum of dL/dz over the rows
         return dz

@@ -30,6 +30,13 @@ class Rescaling(Layer):
     def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
         return gradient * self._scale
 
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        shape = list(as_shape(input_shape))
+        by_feature = np.broadcast_shapes(self._scale.shape, self._offset.shape)
+        for axis, size in enumerate(reversed(by_feature), 1):
+            shape[-axis] = shape[-axis] if size == 1 else size
+        return tuple(shape)
+
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
             "scale": np.asarray(self.scale).tolist(),

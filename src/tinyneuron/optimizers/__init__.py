@@ -103,6 +103,7 @@ class Optimizer(Configurable):
         self._weights: list[Array] = []
         self._ends: list[int] = []
         self._slots: Array = np.zeros((len(self.slots), 0))
+        self._make_gradient()
 
     # The rule, in a subclass -------------------------------------------------------------------
 
@@ -364,8 +365,9 @@ class Adam(Optimizer):
     """w -= learning_rate * m' / (sqrt(v') + epsilon), with running means m of g and v of g^2.
 
     m = beta_1 m + (1 - beta_1) g and v = beta_2 v + (1 - beta_2) g^2 start at zero; m' and v' are
-    corrected for it: m' = m / (1 - beta_1^t), v' = v / (1 - beta_2^t) at step t. With AMSGrad, v
-    never falls. Kingma and Ba, "Adam" (2014); Reddi et al. (2018).
+    corrected for it: m' = m / (1 - beta_1^t), v' = v / (1 - beta_2^t) at step t. As in Keras,
+    epsilon is added before the correction, to sqrt(v). With AMSGrad, v never falls. Kingma and
+    Ba, "Adam" (2014); Reddi et al. (2018).
     """
 
     def __init__(

@@ -1,0 +1,476 @@
+import math
+
+import numpy as np
+import pytest
+
+from tinyneuron import losses, metrics
+
+ROWS, CLASSES, BATCHES = 7, 4, 3
+
+
+def share(values):
+    return float(np.mean(values))
+
+
+def weighted(values, weights):
+    """Return the mean over rows that each have one value and one weight."""
+    return float(np.sum(values * weights) / np.sum(weights))
+
+
+def rank_of_own(y, a):
+    """Return how many outputs of each row are larger than the one at its class."""
+    return np.array([sum(p > row[int(k)] for p in row) for k, row in zip(y, a, strict=True)])
+
+
+def one_hot_rank(y, a):
+    return rank_of_own(y.argmax(axis=1), a)
+
+
+def safe_log(p):
+    return np.log(np.clip(p, 1e-7, 1 - 1e-7))
+
+
+def crossentropy(y, a):
+    return -(y * safe_log(a / a.sum(axis=1, keepdims=True))).sum(axis=1)
+
+
+def logits_crossentropy(y, z):
+    return np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1)
+
+
+# name -> (metric, kind of targets, value of each row, what becomes of their mean)
+ROW_METRICS = {
+    "accuracy": (metrics.Accuracy, {}, "ranks", lambda y, a: (y == a).mean(axis=1)),
+    "binary": (metrics.BinaryAccuracy, {}, "binary", lambda y, a: (y == (a > 0.5)).mean(axis=1)),
+    "binary_0.3": (
+        metrics.BinaryAccuracy,
+        {"threshold": 0.3},
+        "binary",
+        lambda y, a: (y == (a > 0.3)).mean(axis=1),
+    ),
+    "categorical": (
+        metrics.CategoricalAccuracy,
+        {},
+        "one_hot",
+        lambda y, a: one_hot_rank(y, a) == 0,
+    ),
+    "sparse": (
+        metrics.SparseCategoricalAccuracy,
+        {},
+        "classes",
+        lambda y, a: rank_of_own(y, a) == 0,
+    ),
+    "top_2": (
+        metrics.TopKCategoricalAccuracy,
+        {"k": 2},
+        "one_hot",
+        lambda y, a: one_hot_rank(y, a) < 2,
+    ),
+    "sparse_top_3": (
+        metrics.SparseTopKCategoricalAccuracy,
+        {"k": 3},
+        "classes",
+        lambda y, a: rank_of_own(y, a) < 3,
+    ),
+    "mse": (metrics.MeanSquaredError, {}, "real", lambda y, a: ((y - a) ** 2).mean(axis=1)),
+    "mae": (metrics.MeanAbsoluteError, {}, "real", lambda y, a: abs(y - a).mean(axis=1)),
+    "mape": (
+        metrics.MeanAbsolutePercentageError,
+        {},
+        "real",
+        lambda y, a: 100 * abs((y - a) / y).mean(axis=1),
+    ),
+    "msle": (
+        metrics.MeanSquaredLogarithmicError,
+        {},
+        "positive",
+        lambda y, a: (np.log((1 + y) / (1 + a)) ** 2).mean(axis=1),
+    ),
+    "huber": (
+        metrics.Huber,
+        {"delta": 0.5},
+        "real",
+        lambda y, a: np.where(abs(y - a) < 0.5, (y - a) ** 2 / 2, abs(y - a) / 2 - 0.125).mean(
+            axis=1
+        ),
+    ),
+    "logcosh": (metrics.LogCoshError, {}, "real", lambda y, a: np.log(np.cosh(y - a)).mean(axis=1)),
+    "bce": (
+        metrics.BinaryCrossentropy,
+        {},
+        "binary",
+        lambda y, a: -(y * safe_log(a) + (1 - y) * safe_log(1 - a)).mean(axis=1),
+    ),
+    "bce_logits": (
+        metrics.BinaryCrossentropy,
+        {"from_logits": True},
+        "binary",
+        lambda y, z: (np.log(1 + np.exp(z)) - y * z).mean(axis=1),
+    ),
+    "cce": (metrics.CategoricalCrossentropy, {}, "one_hot", crossentropy),
+    "cce_smooth": (
+        metrics.CategoricalCrossentropy,
+        {"label_smoothing": 0.2},
+        "one_hot",
+        lambda y, a: crossentropy(0.8 * y + 0.05, a),
+    ),
+    "scce_logits": (
+        metrics.SparseCategoricalCrossentropy,
+        {"from_logits": True},
+        "classes",
+        lambda y, z: logits_crossentropy(np.eye(CLASSES)[y.astype(int)], z),
+    ),
+    "kld": (metrics.KLDivergence, {}, "soft", lambda y, a: (y * np.log(y / a)).sum(axis=1)),
+    "poisson": (
+        metrics.Poisson,
+        {},
+        "positive",
+        lambda y, a: (a - y * np.log(a + 1e-7)).mean(axis=1),
+    ),
+    "hinge": (metrics.Hinge, {}, "signs", lambda y, a: np.maximum(1 - y * a, 0).mean(axis=1)),
+    "squared_hinge": (
+        metrics.SquaredHinge,
+        {},
+        "signs",
+        lambda y, a: (np.maximum(1 - y * a, 0) ** 2).mean(axis=1),
+    ),
+    "categorical_hinge": (
+        metrics.CategoricalHinge,
+        {},
+        "one_hot",
+        lambda y, a: np.maximum(1 + ((1 - y) * a).max(axis=1) - (y * a).sum(axis=1), 0),
+    ),
+    "cosine": (
+        metrics.CosineSimilarity,
+        {},
+        "real",
+        lambda y, a: (y * a).sum(axis=1) / np.linalg.norm(y, axis=1) / np.linalg.norm(a, axis=1),
+    ),
+}
+
+
+def batches(kind, sizes=(ROWS, ROWS, 3)):
+    rng = np.random.default_rng(3)
+    for rows in sizes:
+        shape, classes = (rows, CLASSES), rng.integers(0, CLASSES, rows)
+        a = rng.uniform(0.1, 0.9, shape)
+        y = {
+            "ranks": rng.integers(0, 2, shape),
+            "binary": rng.integers(0, 2, shape).astype(float),
+            "signs": rng.choice([-1.0, 1.0], shape),
+            "one_hot": np.eye(CLASSES)[classes],
+            "classes": classes,
+            "real": rng.normal(0, 1, shape),
+            "positive": rng.uniform(0.2, 2, shape),
+            "soft": rng.dirichlet(np.ones(CLASSES), rows),
+        }[kind]
+        yield y, a.round() if kind == "ranks" else a, rng.uniform(0.5, 2, rows)
+
+
+@pytest.mark.parametrize("name", ROW_METRICS)
+@pytest.mark.parametrize("with_weights", [False, True])
+def test_a_metric_is_the_mean_of_its_formula_over_all_rows_of_all_batches(name, with_weights):
+    cls, options, kind, formula = ROW_METRICS[name]
+    metric, values, weights = cls(**options), [], []
+    for y, a, w in batches(kind):
+        w = w if with_weights else np.ones(len(w))
+        metric.update_state(y, a, sample_weight=w if with_weights else None)
+        values.append(formula(y, a))
+        weights.append(w)
+        wanted = weighted(np.concatenate(values), np.concatenate(weights))
+        assert metric.result() == pytest.approx(wanted, rel=1e-9)
+    assert type(metric.result()) is float
+
+
+@pytest.mark.parametrize("name", ROW_METRICS)
+def test_reset_forgets_and_a_call_updates(name):
+    cls, options, kind, formula = ROW_METRICS[name]
+    (y, a, _), (y2, a2, _), _ = batches(kind)
+    metric = cls(**options)
+    metric(y, a)
+    metric.reset_state()
+    assert metric.result() == 0
+    assert metric(y2, a2) == pytest.approx(share(formula(y2, a2)), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ROW_METRICS)
+def test_a_configuration_makes_the_same_metric(name):
+    cls, options, kind, _ = ROW_METRICS[name]
+    metric = cls(name="mine", **options)
+    again = metrics.deserialize(metrics.serialize(metric))
+    assert type(again) is cls
+    assert again.name == "mine"
+    (y, a, w), *_ = batches(kind)
+    assert again(y, a, w) == metric(y, a, w)
+
+
+# Mean and Sum --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cls", "wanted"), [(metrics.Mean, (1 + 2 + 3 * 4 + 0) / (1 + 1 + 4)), (metrics.Sum, 15)]
+)
+def test_mean_and_sum_over_batches(cls, wanted):
+    metric = cls()
+    metric.update_state([1, 2])
+    metric.update_state([3], sample_weight=[4])
+    metric.update_state([7, 8], sample_weight=0)
+    assert metric.result() == wanted
+
+
+def test_weights_of_rows_reach_every_value_of_the_row():
+    values, weights = np.array([[1.0, 2.0], [3.0, 4.0]]), [1.0, 3.0]
+    wanted = (1 + 2 + 3 * 3 + 3 * 4) / 8
+    assert metrics.Mean()(values, weights) == wanted
+    assert metrics.Mean()(values, [[[1.0], [1.0]], [[3.0], [3.0]]]) == wanted
+    assert metrics.Mean()([1.0, 3.0], [[1.0], [3.0]]) == 10 / 4
+
+
+def test_weights_that_do_not_fit_are_refused_and_nothing_is_counted():
+    metric = metrics.Mean(name="own")
+    with pytest.raises(ValueError, match=r"own: sample_weight of shape \(3,\) does not fit values"):
+        metric([1.0, 2.0], [1.0, 2.0, 3.0])
+    assert metric([4.0]) == 4
+
+
+def test_no_batch_gives_nothing():
+    assert metrics.Mean().result() == metrics.Sum().result() == 0
+
+
+# Root mean squared error, R2 -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_weights", [False, True])
+def test_the_root_is_taken_of_the_mean_over_all_batches(with_weights):
+    metric, squares, weights = metrics.RootMeanSquaredError(), [], []
+    for y, a, w in batches("real"):
+        w = w if with_weights else np.ones(len(w))
+        metric.update_state(y, a, w if with_weights else None)
+        squares.append(((y - a) ** 2).mean(axis=1))
+        weights.append(w)
+    wanted = weighted(np.concatenate(squares), np.concatenate(weights))
+    assert metric.result() == pytest.approx(math.sqrt(wanted), rel=1e-9)
+
+
+def r2_of_each_output(y, a, w):
+    w = w[:, np.newaxis]
+    centre = (w * y).sum(axis=0) / w.sum()
+    variance = (w * (y - centre) ** 2).sum(axis=0)
+    return 1 - (w * (y - a) ** 2).sum(axis=0) / variance, variance
+
+
+@pytest.mark.parametrize("with_weights", [False, True])
+@pytest.mark.parametrize("how", ["uniform_average", "variance_weighted_average", None])
+def test_r2_is_one_minus_the_unexplained_share(how, with_weights):
+    metric, seen = metrics.R2Score(class_aggregation=how), []
+    for y, a, w in batches("real"):
+        w = w if with_weights else np.ones(len(w))
+        metric.update_state(y, a, w if with_weights else None)
+        seen.append((y, a, w))
+    each, variance = r2_of_each_output(
+        *(np.concatenate(parts) for parts in zip(*seen, strict=True))
+    )
+    wanted = {
+        "uniform_average": each.mean(),
+        "variance_weighted_average": (each * variance).sum() / variance.sum(),
+        None: each,
+    }[how]
+    np.testing.assert_allclose(metric.result(), wanted, rtol=1e-6)
+
+
+def test_r2_of_the_mean_is_zero_and_of_the_truth_is_one():
+    y = np.array([[1.0], [2.0], [6.0]])
+    assert metrics.R2Score()(y, np.full((3, 1), 3.0)) == pytest.approx(0)
+    assert metrics.R2Score()(y[:, 0], y) == 1
+    metric = metrics.R2Score()
+    metric(y, y + 1)
+    metric.reset_state()
+    assert metric(y, y) == 1
+
+
+# Precision and recall --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_weights", [False, True])
+@pytest.mark.parametrize("thresholds", [None, 0.3, [0.2, 0.5, 0.8]])
+def test_precision_and_recall_count_true_positives(thresholds, with_weights):
+    precision, recall = metrics.Precision(thresholds), metrics.Recall(thresholds)
+    seen = []
+    for y, a, w in batches("binary"):
+        w = w if with_weights else np.ones(len(w))
+        for metric in (precision, recall):
+            metric.update_state(y, a, w if with_weights else None)
+        seen += [
+            (t, p, weight)
+            for row, outputs, weight in zip(y, a, w, strict=True)
+            for t, p in zip(row, outputs, strict=True)
+        ]
+    at = thresholds if isinstance(thresholds, list) else [thresholds or 0.5]
+    both = [sum(w for t, p, w in seen if t == 1 and p > limit) for limit in at]
+    decided = [sum(w for t, p, w in seen if p > limit) for limit in at]
+    positive = sum(w for t, p, w in seen if t == 1)
+    wanted = np.divide(both, decided), np.divide(both, positive)
+    np.testing.assert_allclose([np.atleast_1d(m.result()) for m in (precision, recall)], wanted)
+    assert np.ndim(precision.result()) == (1 if isinstance(thresholds, list) else 0)
+
+
+def test_weights_of_precision_may_be_a_column():
+    for decided in ([0.9, 0.8], [[0.9], [0.8]]):
+        assert metrics.Precision()([1, 0], decided, [[1.0], [3.0]]) == 0.25
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 2), (1,)])
+def test_weights_of_precision_that_do_not_fit_are_refused(shape):
+    with pytest.raises(ValueError, match=r"precision: sample_weight of shape .* does not fit"):
+        metrics.Precision()([[1], [0]], [[0.9], [0.8]], np.ones(shape))
+
+
+def test_nothing_decided_and_nothing_there_is_zero():
+    assert metrics.Precision()([[1.0]], [[0.1]]) == 0
+    assert metrics.Recall()([[0.0]], [[0.9]]) == 0
+    metric = metrics.Precision()
+    assert metric([1], [0.9]) == 1
+    metric.reset_state()
+    assert metric.result() == 0
+
+
+# Function forms --------------------------------------------------------------------------------
+
+FUNCTIONS = {
+    "binary": metrics.binary_accuracy,
+    "binary_0.3": metrics.binary_accuracy,
+    "categorical": metrics.categorical_accuracy,
+    "sparse": metrics.sparse_categorical_accuracy,
+    "top_2": metrics.top_k_categorical_accuracy,
+    "sparse_top_3": metrics.sparse_top_k_categorical_accuracy,
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_forms_are_the_value_of_each_row(name):
+    _, options, kind, formula = ROW_METRICS[name]
+    for y, a, _ in batches(kind):
+        values = FUNCTIONS[name](y, a.astype(np.float32), **options)
+        assert values.dtype == np.float32
+        np.testing.assert_allclose(values, formula(y, a))
+
+
+# Names, look-up, errors ------------------------------------------------------------------------
+
+NAMES = [
+    ("mse", metrics.MeanSquaredError, "mean_squared_error"),
+    ("MAE", metrics.MeanAbsoluteError, "mean_absolute_error"),
+    ("mape", metrics.MeanAbsolutePercentageError, "mean_absolute_percentage_error"),
+    ("MSLE", metrics.MeanSquaredLogarithmicError, "mean_squared_logarithmic_error"),
+    ("bce", metrics.BinaryCrossentropy, "binary_crossentropy"),
+    ("kld", metrics.KLDivergence, "kl_divergence"),
+    ("logcosh", metrics.LogCoshError, "logcosh"),
+    ("cosine_similarity", metrics.CosineSimilarity, "cosine_similarity"),
+    ("RootMeanSquaredError", metrics.RootMeanSquaredError, "root_mean_squared_error"),
+    ("R2Score", metrics.R2Score, "r2_score"),
+    ("binary_accuracy", metrics.BinaryAccuracy, "binary_accuracy"),
+    ("sparse_categorical_accuracy", metrics.SparseCategoricalAccuracy, None),
+    ("top_k_categorical_accuracy", metrics.TopKCategoricalAccuracy, "top_k_categorical_accuracy"),
+    ("precision", metrics.Precision, "precision"),
+    ("Recall", metrics.Recall, "recall"),
+]
+
+
+@pytest.mark.parametrize(("identifier", "cls", "name"), NAMES)
+def test_metrics_by_name_have_keras_names(identifier, cls, name):
+    metric = metrics.get(identifier)
+    assert type(metric) is cls
+    assert metric.name == (name or identifier)
+    assert metrics.get(metric) is metric
+    assert type(metrics.get(cls)) is cls
+
+
+def test_a_loss_and_a_function_of_one_name_a_metric():
+    for identifier in (losses.MeanAbsoluteError(), losses.mean_absolute_error):
+        assert type(metrics.get(identifier)) is metrics.MeanAbsoluteError
+
+
+def test_precisions_are_numbered_as_layers_are():
+    assert [metrics.Precision().name, metrics.Precision().name] == ["precision", "precision_1"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "error", "message"),
+    [
+        ("presicion", ValueError, r"Unknown metric 'presicion'\. Did you mean 'precision'"),
+        (None, TypeError, "A metric is a name, a Metric or a loss, got None"),
+        (len, TypeError, "A metric is a name"),
+    ],
+)
+def test_what_is_no_metric_is_refused(identifier, error, message):
+    with pytest.raises(error, match=message):
+        metrics.get(identifier)
+
+
+OPTIONS = [
+    (metrics.Precision, {"thresholds": [0.5, 1.5]}, "thresholds must be from 0 to 1"),
+    (metrics.Recall, {"top_k": 3}, "Recall: tinyneuron does not offer top_k and class_id"),
+    (metrics.Precision, {"class_id": 0}, "does not offer top_k and class_id"),
+    (metrics.TopKCategoricalAccuracy, {"k": 0}, "k must be a positive integer, got 0"),
+    (metrics.R2Score, {"class_aggregation": "best"}, "class_aggregation must be 'uniform_average'"),
+    (metrics.R2Score, {"num_regressors": 2}, "does not offer num_regressors"),
+    (metrics.Mean, {"dtype": "int8"}, "dtype must be"),
+]
+
+
+@pytest.mark.parametrize(("cls", "options", "message"), OPTIONS)
+def test_options_out_of_range_are_refused(cls, options, message):
+    with pytest.raises(ValueError, match=message):
+        cls(**options)
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [metrics.Accuracy, metrics.BinaryAccuracy, metrics.CategoricalAccuracy, metrics.Precision,
+     metrics.TopKCategoricalAccuracy, metrics.RootMeanSquaredError, metrics.R2Score,
+     metrics.MeanSquaredError],
+)  # fmt: skip
+@pytest.mark.parametrize("shape", [(3,), (1, 2), (4, 1), (4, 3)])
+def test_targets_are_never_broadcast(cls, shape):
+    with pytest.raises(
+        ValueError, match=r"targets of shape .* do not fit outputs of shape \(4, 2\)"
+    ):
+        cls().update_state(np.zeros(shape), np.zeros((4, 2)))
+
+
+@pytest.mark.parametrize(
+    "cls", [metrics.SparseCategoricalAccuracy, metrics.SparseTopKCategoricalAccuracy]
+)
+def test_one_hot_targets_are_no_class_numbers(cls):
+    with pytest.raises(ValueError, match="there must be one class number for each row"):
+        cls().update_state(np.eye(3), np.eye(3))
+    assert cls()([[0], [1], [2]], np.eye(3)) == 1  # a column will do
+
+
+def test_a_column_of_targets_may_come_without_its_axis():
+    assert metrics.BinaryAccuracy()([0, 1, 1], [[0.1], [0.9], [0.2]]) == pytest.approx(2 / 3)
+    assert metrics.BinaryAccuracy()([[0], [1], [1]], [0.1, 0.9, 0.2]) == pytest.approx(2 / 3)
+
+
+def test_words_are_refused():
+    with pytest.raises(TypeError, match="y_true must be real numbers"):
+        metrics.BinaryAccuracy()(["yes"], [0.5])
+
+
+def test_a_metric_of_ones_own_needs_three_methods():
+    with pytest.raises(NotImplementedError, match="Metric must define reset_state"):
+        metrics.Metric()
+
+    class Half(metrics.Metric):
+        def reset_state(self):
+            pass
+
+    for method in (lambda m: m.update_state([0], [0]), lambda m: m.result()):
+        with pytest.raises(NotImplementedError, match="Half must define"):
+            method(Half())
+    with pytest.raises(NotImplementedError, match="MeanMetric must define samples"):
+        metrics.MeanMetric()([0.0], [0.0])
+    assert Half().name == "half"
+    for method in ("counted", "update_state"):
+        with pytest.raises(NotImplementedError):
+            getattr(metrics._Share(name="share"), method)([0], [0.0])

@@ -1,0 +1,425 @@
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tinyneuron import optimizers
+from tinyneuron.optimizers import SGD, Adam, AdamW, RMSprop, schedules
+
+STEPS = 6
+
+# Keras' rules, written with their factors where Keras' documentation has them --------------------
+
+
+def sgd(w, g, state, t, rate=0.01, momentum=0.0, nesterov=False):
+    v = state["v"] = momentum * state.get("v", 0) - rate * g
+    return w + momentum * v - rate * g if nesterov else w + v
+
+
+def rmsprop(w, g, state, t, rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False):
+    v = state["v"] = rho * state.get("v", 0) + (1 - rho) * g * g
+    m = state["m"] = rho * state.get("m", 0) + (1 - rho) * g
+    step = rate * g / np.sqrt(v - m * m + epsilon if centered else v + epsilon)
+    carried = state["c"] = momentum * state.get("c", 0) + step
+    return w - carried
+
+
+def adam(w, g, state, t, rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
+    m = state["m"] = beta_1 * state.get("m", 0) + (1 - beta_1) * g
+    v = state["v"] = beta_2 * state.get("v", 0) + (1 - beta_2) * g * g
+    if amsgrad:
+        v = state["largest"] = np.maximum(state.get("largest", 0), v)
+    alpha = rate * math.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+    return w - alpha * m / (np.sqrt(v) + epsilon)
+
+
+RULES = [
+    (SGD(), sgd, {}),
+    (SGD(0.1), sgd, {"rate": 0.1}),
+    (SGD(0.1, momentum=0.9), sgd, {"rate": 0.1, "momentum": 0.9}),
+    (
+        SGD(0.1, momentum=0.9, nesterov=True),
+        sgd,
+        {"rate": 0.1, "momentum": 0.9, "nesterov": True},
+    ),
+    (SGD(0.1, nesterov=True), sgd, {"rate": 0.1}),
+    (RMSprop(), rmsprop, {}),
+    (RMSprop(0.1, rho=0.5), rmsprop, {"rate": 0.1, "rho": 0.5}),
+    (RMSprop(0.1, momentum=0.8), rmsprop, {"rate": 0.1, "momentum": 0.8}),
+    (RMSprop(0.1, centered=True), rmsprop, {"rate": 0.1, "centered": True}),
+    (
+        RMSprop(0.1, 0.7, 0.8, 1e-3, True),
+        rmsprop,
+        {"rate": 0.1, "rho": 0.7, "momentum": 0.8, "epsilon": 1e-3, "centered": True},
+    ),
+    (Adam(), adam, {}),
+    (Adam(0.1, beta_1=0.8, beta_2=0.9), adam, {"rate": 0.1, "beta_1": 0.8, "beta_2": 0.9}),
+    (Adam(0.1, epsilon=0.1), adam, {"rate": 0.1, "epsilon": 0.1}),
+    (Adam(0.1, beta_2=0.5, amsgrad=True), adam, {"rate": 0.1, "beta_2": 0.5, "amsgrad": True}),
+]
+
+
+def fresh(optimizer):
+    return type(optimizer).from_config(optimizer.get_config())
+
+
+def arrays(*shapes, scale=1.0, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(0, scale, shape) for shape in shapes]
+
+
+def check(optimizer, rule, options, *shapes, steps=STEPS):
+    """Take steps with both and compare the weights after each."""
+    weights = arrays(*shapes)
+    expected, states = [w.copy() for w in weights], [{} for _ in weights]
+    for t in range(1, steps + 1):
+        gradients = arrays(*shapes, scale=3 / t, seed=t)
+        optimizer.apply(gradients, weights)
+        expected = [
+            rule(w, g, state, t, **options)
+            for w, g, state in zip(expected, gradients, states, strict=True)
+        ]
+        for ours, theirs in zip(weights, expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-13)
+    return weights
+
+
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+def test_every_step_is_the_rule(optimizer, rule, options):
+    check(fresh(optimizer), rule, options, (3, 2), (2,), ())
+
+
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES[4::3], ids=repr)
+def test_vectors_longer_than_a_block_change_by_the_same_rule(optimizer, rule, options):
+    assert optimizers._BLOCK == 2**14
+    check(fresh(optimizer), rule, options, (150, 120), (2**14 + 1,), (5,), steps=2)
+
+
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+def test_a_step_is_the_same_however_long_the_blocks_are(monkeypatch, optimizer, rule, options):
+    shapes = (7, 3), (3,), (5,)
+    whole, cut = fresh(optimizer), fresh(optimizer)
+    ours, theirs = arrays(*shapes), arrays(*shapes)
+    whole.build(ours)
+    monkeypatch.setattr(optimizers, "_BLOCK", 4)
+    cut.build(theirs)
+    assert (len(whole._blocks), len(cut._blocks)) == (1, 8)
+    for t in range(STEPS):
+        whole.apply(arrays(*shapes, seed=t), ours)
+        cut.apply(arrays(*shapes, seed=t), theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+def test_float32_weights_stay_float32_and_near_the_rule(optimizer, rule, options):
+    optimizer = fresh(optimizer)
+    (start,) = arrays((5,))
+    weight, expected, state = start.astype(np.float32), start, {}
+    for t in range(1, STEPS + 1):
+        gradient = arrays((5,), seed=t)[0]
+        optimizer.apply([gradient], [weight])
+        expected = rule(expected, gradient, state, t, **options)
+    assert weight.dtype == optimizer.gradients[0].dtype == np.float32
+    np.testing.assert_allclose(weight, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_adam_goes_its_learning_rate_at_first_whatever_the_size_of_the_gradient():
+    weight = np.zeros(3)
+    Adam(0.5, epsilon=0).apply([np.array([1e-4, -1.0, 1e4])], [weight])
+    np.testing.assert_allclose(weight, [-0.5, 0.5, -0.5], rtol=1e-12)
+
+
+# Decay and clips ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", [SGD, RMSprop, Adam, AdamW])
+def test_weight_decay_shrinks_the_weights_before_the_step(optimizer):
+    (gradient, start) = arrays((4,), (4,))
+    plain, decayed = start * (1 - 0.1 * 0.2), start.copy()
+    without = optimizer(0.1, weight_decay=0) if optimizer is AdamW else optimizer(0.1)
+    without.apply([gradient], [plain])
+    optimizer(0.1, weight_decay=0.2).apply([gradient], [decayed])
+    np.testing.assert_allclose(decayed, plain, rtol=1e-12)
+    assert not np.array_equal(decayed, start)
+
+
+def test_adamw_is_adam_with_weight_decay():
+    def adamw(w, g, state, t):
+        return adam(w - 0.001 * 0.004 * w, g, state, t)
+
+    check(AdamW(), adamw, {}, (3, 2), (2,))
+
+
+CLIPS = [  # of the gradients [3, 4] and [0, 12], of lengths 5 and 12, together 13
+    ({}, [3, 4], [0, 12]),
+    ({"clipvalue": 3.5}, [3, 3.5], [0, 3.5]),
+    ({"clipnorm": 10}, [3, 4], [0, 10]),
+    ({"clipnorm": 2.5}, [1.5, 2], [0, 2.5]),
+    ({"global_clipnorm": 6.5}, [1.5, 2], [0, 6]),
+    ({"global_clipnorm": 14}, [3, 4], [0, 12]),
+]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("clip", "first", "second"), CLIPS, ids=str)
+def test_clips_shorten_the_gradient(clip, first, second, sign):
+    weights = [np.zeros(2), np.zeros(2)]
+    SGD(1.0, **clip).apply([sign * np.array([3.0, 4.0]), sign * np.array([0.0, 12.0])], weights)
+    np.testing.assert_allclose(weights[0], -sign * np.array(first), rtol=1e-12)
+    np.testing.assert_allclose(weights[1], -sign * np.array(second), rtol=1e-12)
+
+
+# Learning rates ------------------------------------------------------------------------------
+
+
+def test_a_learning_rate_can_be_set_between_steps():
+    optimizer, weight = SGD(0.5), np.zeros(1)
+    optimizer.apply([[1.0]], [weight])
+    optimizer.learning_rate = 0.25
+    assert optimizer.learning_rate == 0.25
+    optimizer.apply([[1.0]])
+    assert weight[0] == -0.75
+    assert optimizer.iterations == 2
+
+
+def test_a_schedule_gives_each_step_its_rate():
+    optimizer = SGD(schedules.ExponentialDecay(1.0, decay_steps=1, decay_rate=0.5))
+    weight = np.zeros(1)
+    for total in (1, 1.5, 1.75):
+        optimizer.apply([[1.0]], [weight])
+        assert weight[0] == -total
+    assert optimizer.learning_rate == 0.125
+    with pytest.raises(
+        TypeError, match="has a learning-rate schedule, so its learning rate cannot"
+    ):
+        optimizer.learning_rate = 0.1
+    optimizer.learning_rate = schedules.PiecewiseConstantDecay([10], [2.0, 1.0])
+    assert optimizer.learning_rate == 2.0
+
+
+SCHEDULES = [
+    (schedules.ExponentialDecay(0.1, 10, 0.5), lambda t: 0.1 * 0.5 ** (t / 10)),
+    (schedules.ExponentialDecay(0.1, 10, 0.5, staircase=True), lambda t: 0.1 * 0.5 ** (t // 10)),
+    (
+        schedules.CosineDecay(0.1, 20),
+        lambda t: 0.05 * (1 + math.cos(math.pi * t / 20)) if t < 20 else 0,
+    ),
+    (
+        schedules.CosineDecay(0.1, 20, alpha=0.2),
+        lambda t: 0.02 + 0.04 * (1 + math.cos(math.pi * t / 20)) if t < 20 else 0.02,
+    ),
+    (
+        schedules.CosineDecay(0.1, 20, warmup_target=0.5, warmup_steps=4),
+        lambda t: (
+            0.1 + 0.1 * t
+            if t < 4
+            else 0.25 * (1 + math.cos(math.pi * (t - 4) / 20))
+            if t < 24
+            else 0
+        ),
+    ),
+    (
+        schedules.PiecewiseConstantDecay([5, 10], [1.0, 0.5, 0.1]),
+        lambda t: 1.0 if t <= 5 else 0.5 if t <= 10 else 0.1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("schedule", "formula"), SCHEDULES, ids=repr)
+def test_schedules_are_their_formulas(schedule, formula):
+    again = schedules.deserialize(schedules.serialize(schedule))
+    for step in range(40):
+        assert schedule(step) == pytest.approx(formula(step), rel=1e-12, abs=1e-15)
+        assert again(step) == schedule(step)
+    optimizer = fresh(Adam(schedule))
+    assert optimizer.learning_rate == schedule(0)
+
+
+@pytest.mark.parametrize("schedule", [schedules.ExponentialDecay, schedules.CosineDecay])
+def test_schedules_refuse_steps_that_are_none(schedule):
+    with pytest.raises(ValueError, match="decay_steps must be positive, got 0"):
+        schedule(0.1, 0, 0.5)
+
+
+def test_pieces_need_one_value_more_than_boundaries():
+    with pytest.raises(ValueError, match="one value more than boundaries, got 1 values and 1"):
+        schedules.PiecewiseConstantDecay([1], [0.1])
+
+
+def test_a_schedule_of_ones_own_needs_a_call():
+    with pytest.raises(NotImplementedError, match="must define __call__"):
+        schedules.LearningRateSchedule()(0)
+
+
+@pytest.mark.parametrize("rate", [-0.1, math.nan, "fast", None, [0.1, 0.2]])
+def test_a_learning_rate_is_a_number_from_0_up(rate):
+    with pytest.raises(ValueError, match="sgd: learning_rate must be a number from 0 up or a sch"):
+        SGD(rate)
+    optimizer = SGD(0.5)
+    with pytest.raises(ValueError, match="learning_rate must be"):
+        optimizer.learning_rate = rate
+    assert optimizer.learning_rate == 0.5
+
+
+# Options -------------------------------------------------------------------------------------
+
+OPTIONS = [
+    (SGD, {"momentum": 1.0}, "momentum must be from 0 up and below 1, got 1.0"),
+    (SGD, {"momentum": -0.1}, "momentum must be from 0 up"),
+    (RMSprop, {"rho": 1.5}, "rho must be from 0 up and below 1"),
+    (Adam, {"beta_1": -1}, "beta_1 must be"),
+    (Adam, {"beta_2": 1}, "beta_2 must be"),
+    (SGD, {"clipnorm": 1, "clipvalue": 1}, "at most one of clipnorm, clipvalue, global_clipnorm"),
+    (SGD, {"clipnorm": -1}, "clipnorm must not be negative, got -1"),
+    (AdamW, {"weight_decay": -0.1}, "weight_decay must not be negative"),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "options", "message"), OPTIONS)
+def test_options_out_of_range_are_refused(optimizer, options, message):
+    with pytest.raises(ValueError, match=message):
+        optimizer(**options)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        SGD(0.1, 0.9, True, 0.01, clipvalue=2.0, name="mine"),
+        RMSprop(0.1, 0.8, 0.7, 1e-6, True, clipnorm=1.0),
+        Adam(0.1, 0.8, 0.9, 1e-6, True, global_clipnorm=3.0),
+        AdamW(weight_decay=0.1),
+        SGD(schedules.CosineDecay(0.1, 10)),
+    ],
+)
+def test_a_configuration_makes_the_same_optimizer(optimizer):
+    config = optimizer.get_config()
+    again = type(optimizer).from_config(config)
+    assert again.get_config() == config
+    assert optimizers.deserialize(optimizers.serialize(optimizer)).get_config() == config
+    assert not {"iterations", "gradients", "slots"} & set(config)
+
+
+NAMES = [("sgd", SGD), ("SGD", SGD), ("adam", Adam), ("Adam", Adam), ("adamw", AdamW),
+         ("AdamW", AdamW), ("rmsprop", RMSprop), ("RMSprop", RMSprop)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "cls"), NAMES)
+def test_optimizers_by_name(name, cls):
+    assert type(optimizers.get(name)) is cls
+    assert type(optimizers.get(cls)) is cls
+    assert optimizers.get(optimizer := cls()) is optimizer
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "rate"),
+    [
+        (SGD, "sgd", 0.01),
+        (RMSprop, "rm_sprop", 0.001),
+        (Adam, "adam", 0.001),
+        (AdamW, "adam_w", 0.001),
+    ],
+)
+def test_default_names_and_learning_rates_are_keras(cls, name, rate):
+    assert (cls().name, cls().learning_rate, cls().iterations) == (name, rate, 0)
+
+
+def test_what_is_no_optimizer_is_refused():
+    with pytest.raises(ValueError, match=r"Unknown optimizer 'adm'\. Did you mean 'adam'"):
+        optimizers.get("adm")
+    with pytest.raises(TypeError, match="is a name or an Optimizer, got 3"):
+        optimizers.get(3)
+    with pytest.raises(NotImplementedError, match="must define update"):
+        optimizers.Optimizer().apply([[1.0]], [np.zeros(1)])
+
+
+# Applying ------------------------------------------------------------------------------------
+
+
+def test_apply_gradients_takes_pairs():
+    weights = arrays((2,), (3,))
+    before = [w.copy() for w in weights]
+    gradients = arrays((2,), (3,), seed=1)
+    SGD(0.5).apply_gradients(zip(gradients, weights, strict=True))
+    for weight, start, gradient in zip(weights, before, gradients, strict=True):
+        np.testing.assert_allclose(weight, start - 0.5 * gradient)
+
+
+@pytest.mark.parametrize(
+    ("gradients", "error", "message"),
+    [
+        ([np.ones(2)], ValueError, r"gradients of shapes \[\(2,\)\] do not fit weights of shapes"),
+        ([np.ones(2), np.ones((3, 1))], ValueError, "do not fit"),
+        ([np.ones(2), np.ones(3), np.ones(1)], ValueError, "do not fit"),
+        ([np.ones(2), ["a", "b", "c"]], TypeError, "a gradient must be real numbers"),
+    ],
+)
+def test_gradients_that_do_not_fit_change_nothing(gradients, error, message):
+    optimizer, weights = SGD(0.1, momentum=0.9), arrays((2,), (3,))
+    optimizer.apply(arrays((2,), (3,), seed=1), weights)
+    before, slots = [w.copy() for w in weights], optimizer._slots.copy()
+    with pytest.raises(error, match=message):
+        optimizer.apply(gradients, weights)
+    for weight, same in zip(weights, before, strict=True):
+        assert weight.tobytes() == same.tobytes()
+    assert optimizer.iterations == 1
+    assert optimizer._slots.tobytes() == slots.tobytes()
+
+
+def test_gradients_are_left_as_they_were_given():
+    gradient = np.array([3.0, 4.0])
+    Adam(clipnorm=1.0).apply([gradient], [np.zeros(2)])
+    assert gradient.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+def test_a_weight_keeps_its_state_when_others_come_and_go(optimizer, rule, options):
+    optimizer = fresh(optimizer)
+    kept, gone, new = arrays((2,), (3,), (4,))
+    expected, state = kept.copy(), {}
+    sets = [[gone, kept], [kept], [new, kept], [kept, new]]
+    for t, weights in enumerate(sets, start=1):
+        gradients = arrays(*(w.shape for w in weights), seed=t)
+        own = next(g for g, w in zip(gradients, weights, strict=True) if w is kept)
+        optimizer.apply(gradients, weights)
+        expected = rule(expected, own, state, t, **options)
+        np.testing.assert_allclose(kept, expected, rtol=1e-12)
+
+
+def test_equal_arrays_are_not_the_same_weight():
+    optimizer, one, other = SGD(1.0, momentum=0.5), np.zeros(1), np.zeros(1)
+    optimizer.apply([[1.0]], [one])
+    optimizer.apply([[1.0]], [other])
+    assert other[0] == -1  # no momentum of the first one
+    assert not optimizer.is_built_for([one])
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])
+def test_a_copy_goes_on_from_the_same_state_by_itself(duplicate):
+    optimizer, (weight, gradient) = Adam(0.1), arrays((3,), (3,))
+    optimizer.apply([gradient], [weight])
+    twin = duplicate(optimizer)
+    before = weight.copy()
+    twin.apply([gradient])
+    assert np.array_equal(weight, before)
+    optimizer.apply([gradient])
+    np.testing.assert_array_equal(twin._weights[0], weight)
+
+
+def test_no_weights_take_no_step_and_no_harm():
+    optimizer = Adam()
+    optimizer.apply([], [])
+    assert optimizer.iterations == 1
+
+
+@given(st.floats(0.01, 1), st.floats(0, 0.95))
+def test_descent_on_a_bowl_never_ends_higher(rate, momentum):
+    weight = np.array([1.0])  # L = w^2 / 2, whose gradient is w
+    optimizer = SGD(rate, momentum=momentum)
+    for _ in range(100):
+        optimizer.apply([weight.copy()], [weight])
+    assert abs(weight[0]) < 1
