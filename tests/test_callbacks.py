@@ -252,6 +252,7 @@ EARLY = [
     ([3, 2, 1], {"restore_best_weights": True}, None, 2, 2),
     ([1, 2, 3, 4], {"restore_best_weights": True, "patience": 9}, None, 0, 0),
     ([2.0, math.nan, 1.0], {}, 1, 0, 1),
+    ([math.inf, 2, 1], {}, None, 2, 2),
 ]
 
 

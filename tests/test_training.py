@@ -878,6 +878,18 @@ def test_penalties_count_in_loss_and_validation_loss(wide):
         assert history[f"{prefix}mse"] == [pytest.approx(error, rel=1e-12)]
 
 
+@pytest.mark.parametrize("rows", [4, 10])
+def test_a_penalty_on_the_activity_is_shared_among_the_rows(wide, rows):
+    model = neuron("tanh", 2, activity_regularizer="l2")
+    W, b = model.get_weights()
+    a = np.tanh(X[:rows] @ W + b)
+    model.train_on_batch(X[:rows], np.hstack([Y, -Y])[:rows])
+    slope = 2 / (2 * rows) * (a - np.hstack([Y, -Y])[:rows]) + 2 * 0.01 * a / rows
+    dz = slope * (1 - a**2)
+    np.testing.assert_allclose(model.weights[0], W - 0.1 * X[:rows].T @ dz, rtol=1e-12)
+    np.testing.assert_allclose(model.weights[1], b - 0.1 * dz.sum(axis=0), rtol=1e-12)
+
+
 class Power(layers.Layer):
     """x^p with a p for each feature, which is learned; the inputs are positive."""
 

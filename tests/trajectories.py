@@ -49,8 +49,8 @@ OPTIMIZERS = {
     "rmsprop_momentum": ("RMSprop", {"learning_rate": 1 / 128, "momentum": 0.9}),
     "rmsprop_centered": ("RMSprop", {"learning_rate": 1 / 128, "centered": True, "momentum": 0.5}),
     "adam": ("Adam", {"learning_rate": 1 / 128}),
-    "amsgrad": ("Adam", {"learning_rate": 3 / 64, "amsgrad": True}),
-    "adamw": ("AdamW", {"learning_rate": 1 / 128, "weight_decay": 0.05}),
+    "amsgrad": ("Adam", {"learning_rate": 1 / 256, "amsgrad": True}),
+    "adamw": ("AdamW", {"learning_rate": 1 / 256, "weight_decay": 0.05}),
 }
 
 # More of what changes a step: name -> (arguments of the hidden layer, of compile, of the step)
