@@ -313,6 +313,19 @@ def test_a_number_that_is_not_there_is_named_with_those_that_are(cls):
     ):
         model = watch(cls(), [1.0], name="loss")
     assert not model.stop_training
+    assert model.optimizer.learning_rate == 1.0
+
+
+@pytest.mark.parametrize("cls", [EarlyStopping, ReduceLROnPlateau])
+def test_without_any_numbers_there_is_nothing_to_watch(cls):
+    callback = cls()
+    callback.set_model(FakeModel(optimizer=SGD(1.0)))
+    callback.on_train_begin()
+    with pytest.warns(
+        UserWarning, match="watches 'val_loss', which this training does not compute"
+    ):
+        callback.on_epoch_end(0)
+    assert callback.wait == 0
 
 
 @pytest.mark.parametrize("cls", [EarlyStopping, ReduceLROnPlateau])

@@ -658,6 +658,7 @@ BAD_FITS = [
     ({"x": np.float64(1), "y": Y}, ValueError, "as many rows"),
     ({"x": None, "y": Y}, ValueError, "There is no data: x is None"),
     ({"x": X}, ValueError, "There are no targets: y is None"),
+    ({"x": X, "validation_split": 0.2}, ValueError, "There are no targets: y is None"),
     ({"x": 3, "y": Y}, TypeError, "x must be an array or an iterable of batches, got 3"),
     ({"x": X[:, :2], "y": Y}, ValueError, r"needs inputs of shape \(None, 3\), and got \(10, 2\)"),
     ({"x": X[:, 0], "y": Y}, ValueError, "needs inputs of shape"),

@@ -128,7 +128,7 @@ class Dense(Layer):
 
     def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
         dz = self._weight_gradients(gradient, entry, gradients)
-        return dz @ self.kernel.T  # dL/dx = dL/dz W^T
+        return dz.dot(self.kernel.T)  # dL/dx = dL/dz W^T
 
     def weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> None:
         self._weight_gradients(gradient, entry, gradients)
@@ -136,8 +136,11 @@ class Dense(Layer):
     def _weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
         x, z, a = entry
         dz = activations.backward(self.activation, gradient, z, a)
-        rows = dz.reshape(-1, self.units)
-        np.matmul(x.reshape(len(rows), x.shape[-1]).T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
+        rows = dz
+        if x.ndim > 2:
+            rows = dz.reshape(-1, self.units)
+            x = x.reshape(len(rows), x.shape[-1])
+        np.matmul(x.T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
         if self.bias is not None:
             np.add.reduce(rows, axis=0, out=gradients[1])  # dL/db = sum of dL/dz over the rows
         return dz
