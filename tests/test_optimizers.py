@@ -95,8 +95,8 @@ def test_every_step_is_the_rule(optimizer, rule, options):
 
 @pytest.mark.parametrize(("optimizer", "rule", "options"), RULES[4::3], ids=repr)
 def test_vectors_longer_than_a_block_change_by_the_same_rule(optimizer, rule, options):
-    assert optimizers._BLOCK == 2**14
-    check(fresh(optimizer), rule, options, (150, 120), (2**14 + 1,), (5,), steps=2)
+    assert optimizers._BLOCK == 2**17
+    check(fresh(optimizer), rule, options, (400, 250), (2**17 + 1,), (5,), steps=2)
 
 
 @pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)

@@ -43,8 +43,8 @@ __all__ = [
 ]
 
 # A block of the flat vectors: few enough numbers that a rule's passes over the gradient and its
-# state find them in a core's second-level cache, many enough that the calls cost nothing.
-_BLOCK = 2**14
+# state find them in a core's caches, many enough that NumPy's calls cost little beside the passes.
+_BLOCK = 2**17
 
 
 class Optimizer(Configurable):
