@@ -226,10 +226,10 @@ def restore_optimizer(optimizer: Optimizer, file: Any) -> None:
     """Read the number of steps and the state from an open weights file."""
     group = _member(file, "optimizer/vars")
     arrays = [] if group is None else [_numbers(group, str(i)) for i in range(len(group))]
-    if len(arrays) < 3:  # compiled, but never trained
-        return
     places = list(_keras_order(optimizer))
     has_rate = isinstance(optimizer._learning_rate, float)
+    if not arrays or (len(arrays) == 1 + has_rate and not arrays[0]):  # never trained
+        return
     given = arrays[1 + has_rate :]
     shapes = [[np.shape(array) for array in some] for some in ([v for _, v in places], given)]
     if shapes[0] != shapes[1]:
