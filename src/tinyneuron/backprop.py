@@ -34,22 +34,26 @@ class Chain:
     def __init__(self, model: Layer, loss: Loss):
         self.layers = list(_in_a_row(model))
         self.loss = loss
-        self.link: activations.Activation | None = None
-        if isinstance(loss, CrossEntropy) and not loss.from_logits:
-            self._take_off(loss.link)
+        self.taken_off = False
+        self.joint: CrossEntropy | None = None  # the loss, where it is computed from logits
+        if isinstance(loss, CrossEntropy):
+            if not loss.from_logits:
+                self.taken_off = self._take_off(loss.link)
+            self.joint = loss if loss.from_logits or self.taken_off else None
 
-    def _take_off(self, link: activations.Activation) -> None:
+    def _take_off(self, link: activations.Activation) -> bool:
         last = self.layers[-1]
         if getattr(last, "activation", None) != link or last.activity_regularizer is not None:
-            return
+            return False
         if isinstance(last, Dense):
             last = copy.copy(last)  # with the same weights
             last.activation = activations.linear
             self.layers[-1] = last
-            self.link = link
         elif isinstance(last, Activation):
             self.layers.pop()
-            self.link = link
+        else:
+            return False
+        return True
 
     def forward(self, x: Array) -> tuple[Array, list[tuple[Any, Array]], float]:
         """Return the last layer's outputs, the tape, and the penalty on the activity on the way."""
@@ -62,17 +66,25 @@ class Chain:
         return x, tape, penalty
 
     def backward(
-        self, gradient: Array, tape: list[tuple[Any, Array]], gradients: list[list[Array]]
-    ) -> None:
-        """Leave the gradients of all weights in `gradients`, given dL/d(last layer's outputs)."""
+        self,
+        gradient: Array,
+        tape: list[tuple[Any, Array]],
+        gradients: list[list[Array]],
+        to_inputs: bool = False,
+    ) -> Array:
+        """Leave the gradients of all weights in `gradients`, given dL/d(last layer's outputs).
+
+        With `to_inputs`, go all the way, and return dL/dx.
+        """
         for i in range(len(self.layers) - 1, -1, -1):
             layer, (entry, outputs) = self.layers[i], tape[i]
             if layer.activity_regularizer is not None:
                 gradient += layer.activity_regularizer.gradient(outputs) / len(outputs)
-            if i:
+            if i or to_inputs:
                 gradient = layer.backward(gradient, entry, gradients[i])
             else:  # nobody asks for the gradient of the data
                 layer.weight_gradients(gradient, entry, gradients[i])
+        return gradient
 
     def call(self, x: Array) -> tuple[Array, float]:
         """Return what `forward` does without a tape, as at prediction time."""
@@ -84,18 +96,16 @@ class Chain:
         return x, penalty
 
     def losses(self, y: Array, outputs: Array) -> tuple[Array, Array]:
-        """Return each sample's loss, and the model's predictions."""
-        if self.link is None:
+        """Return each sample's loss, and a: the outputs, or what the link makes of logits."""
+        if self.joint is None:
             return self.loss.call(y, outputs), outputs
-        assert isinstance(self.loss, CrossEntropy)
-        return self.loss.call_logits(y, outputs), self.link.apply(outputs.copy())
+        return self.joint.call_logits(y, outputs)
 
-    def gradient(self, y: Array, outputs: Array, predictions: Array) -> Array:
+    def gradient(self, y: Array, a: Array) -> Array:
         """Return each sample's derivative of the loss by the last layer's outputs."""
-        if self.link is None:
-            return self.loss.gradient(y, outputs)
-        assert isinstance(self.loss, CrossEntropy)
-        return self.loss.gradient_logits(y, predictions)
+        if self.joint is None:
+            return self.loss.gradient(y, a)
+        return self.joint.gradient_logits(y, a)
 
 
 def _in_a_row(layer: Layer) -> Iterator[Layer]:

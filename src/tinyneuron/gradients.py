@@ -104,20 +104,16 @@ def _forward(chain: Chain, inputs: Array) -> tuple[Array, list[Any], float]:
 def _back(chain: Chain, inputs: Array, targets: Array) -> list[tuple[str, Array, Array]]:
     """Return name, array and gradient of every trainable weight, the last layer first."""
     outputs, tape, _ = _forward(chain, inputs)
-    _, predictions = chain.losses(targets, outputs)
-    gradient = chain.gradient(targets, outputs, predictions)
-    gradient = chain.loss.output_gradient(gradient)
-    found = []
-    for layer, (entry, outputs) in zip(reversed(chain.layers), reversed(tape), strict=True):
-        if layer.activity_regularizer is not None:
-            gradient = gradient + layer.activity_regularizer.gradient(outputs) / len(outputs)
-        weights = layer._weights_to_train()
-        own = [np.zeros_like(weight.value) for weight in weights]
-        gradient = layer.backward(gradient, entry, own)
-        found += [
-            (f"{layer.name}/{weight.name}", weight.value, array)
-            for weight, array in zip(weights, own, strict=True)
-        ]
+    _, a = chain.losses(targets, outputs)
+    gradient = chain.loss.output_gradient(chain.gradient(targets, a))
+    weights = [layer._weights_to_train() for layer in chain.layers]
+    gradients = [[np.zeros_like(weight.value) for weight in own] for own in weights]
+    gradient = chain.backward(gradient, tape, gradients, to_inputs=True)
+    found = [
+        (f"{layer.name}/{weight.name}", weight.value, array)
+        for layer, own, arrays in reversed(list(zip(chain.layers, weights, gradients, strict=True)))
+        for weight, array in zip(own, arrays, strict=True)
+    ]
     return [*found, ("inputs", inputs, gradient)]
 
 

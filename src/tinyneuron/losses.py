@@ -210,7 +210,7 @@ class CrossEntropy(Loss):
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
         if self.from_logits:
-            return self.call_logits(y_true, y_pred)
+            return self.call_logits(y_true, y_pred)[0]
         return self.call_probabilities(y_true, y_pred)
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
@@ -218,8 +218,8 @@ class CrossEntropy(Loss):
             return self.gradient_logits(y_true, self.link(y_pred))
         return self.gradient_probabilities(y_true, y_pred)
 
-    def call_logits(self, y: Array, z: Array) -> Array:
-        """Return each sample's loss from the logits z."""
+    def call_logits(self, y: Array, z: Array) -> tuple[Array, Array]:
+        """Return each sample's loss from the logits z, and a = link(z), for the gradient."""
         raise NotImplementedError
 
     def gradient_logits(self, y: Array, a: Array) -> Array:
@@ -257,12 +257,12 @@ class BinaryCrossentropy(CrossEntropy):
             y = y * (1 - self.label_smoothing) + 0.5 * self.label_smoothing
         return y
 
-    def call_logits(self, y: Array, z: Array) -> Array:
+    def call_logits(self, y: Array, z: Array) -> tuple[Array, Array]:
         # log(1 + e^z) - y z, written so that no large numbers cancel
         losses = np.abs(z)
         np.logaddexp(_ZERO, np.negative(losses, out=losses), out=losses)
         losses += np.maximum(z, _ZERO) - y * z
-        return _mean(losses)
+        return _mean(losses), self.link.apply(z.copy())
 
     def gradient_logits(self, y: Array, a: Array) -> Array:
         gradient = a - y
@@ -302,8 +302,14 @@ class CategoricalCrossentropy(CrossEntropy):
             y = y * (1 - self.label_smoothing) + self.label_smoothing / y.shape[-1]
         return y
 
-    def call_logits(self, y: Array, z: Array) -> Array:
-        return -(y * activations.log_softmax(z)).sum(axis=-1)
+    def call_logits(self, y: Array, z: Array) -> tuple[Array, Array]:
+        z = z - z.max(axis=-1, keepdims=True)  # changes neither result, and e^z cannot overflow
+        losses = -(y * z).sum(axis=-1)
+        a = np.exp(z, out=z)
+        total = a.sum(axis=-1, keepdims=True)
+        a /= total
+        losses += (np.log(total) * y).sum(axis=-1)
+        return losses, a
 
     def gradient_logits(self, y: Array, a: Array) -> Array:
         gradient = a * y.sum(axis=-1, keepdims=True)
@@ -360,8 +366,12 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
-        one_hot = y_true.reshape(*y_pred.shape[:-1], 1) == np.arange(y_pred.shape[-1])
-        return one_hot.astype(y_pred.dtype)
+        numbers = y_true.reshape(*y_pred.shape[:-1], 1)
+        one_hot = np.empty_like(y_pred)  # in the memory order of y_pred, for the sums to come
+        return np.equal(numbers, np.arange(y_pred.shape[-1]), out=one_hot)
+
+    def gradient_logits(self, y: Array, a: Array) -> Array:
+        return a - y
 
 
 class MeanAbsoluteError(Loss):

@@ -73,8 +73,8 @@ class Step:
         loss = self.loss
         outputs, tape, penalty = self.chain.forward(self.model._as_inputs(x))
         targets = loss.encode(y, outputs)
-        losses, predictions = self.chain.losses(targets, outputs)
-        gradient = self.chain.gradient(targets, outputs, predictions)
+        losses, a = self.chain.losses(targets, outputs)
+        gradient = self.chain.gradient(targets, a)
         self.chain.backward(loss.output_gradient(gradient, sample_weight), tape, self.gradients)
         for total, share in self.repeated:
             total += share
@@ -84,14 +84,16 @@ class Step:
         self.optimizer.step()
         for constraint, weight in self.constraints:
             weight[...] = constraint(weight)
+        predictions = a if self.chain.taken_off else outputs
         self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
 
     def test(self, x: Array, y: Array, sample_weight: Array | None) -> None:
         """Go forward as at prediction time, and find the loss."""
         loss = self.loss
         outputs, penalty = self.chain.call(self.model._as_inputs(x))
-        losses, predictions = self.chain.losses(loss.encode(y, outputs), outputs)
+        losses, a = self.chain.losses(loss.encode(y, outputs), outputs)
         penalty += sum(regularizer(weight) for regularizer, weight, _ in self.penalties)
+        predictions = a if self.chain.taken_off else outputs
         self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
 
     def _report(self, loss: float, y: Array, predictions: Array, weights: Array | None) -> None:
