@@ -140,8 +140,8 @@ class ReLU(Activation):
                 np.multiply(z - self.threshold, self.negative_slope, out=z, where=below)
         elif self.threshold:
             z[z < self.threshold] = 0
-        else:
-            np.maximum(z, _ZERO, out=z)
+        else:  # a row of zeros: NumPy takes several numbers at once only from two arrays
+            np.maximum(z, np.zeros(z.shape[-1:], z.dtype), out=z)
         if self.max_value is not None:
             np.minimum(z, self.max_value, out=z)
         return z
@@ -420,9 +420,11 @@ class Mish(Activation):
 
 def _shift_to_zero(z: Array, axis: int | tuple[int, ...]) -> None:
     """Subtract from each row its largest logit: softmax does not change, e^z cannot overflow."""
-    _make_finite(z)  # inf - inf is no number
+    top = z.max(axis=axis, keepdims=True)
+    if not np.isfinite(top).all():  # inf - inf is no number
+        top = _make_finite(z).max(axis=axis, keepdims=True)
     with np.errstate(over="ignore"):  # the two ends of the range are infinitely far apart
-        z -= z.max(axis=axis, keepdims=True)
+        z -= top
 
 
 def _make_finite(z: Array, upper: bool = True) -> Array:

@@ -22,7 +22,7 @@ from tinyneuron.training import Trainer
 # A block of rows is as long as its inputs and outputs, in the widest layer, fill this many bytes:
 # half a core's second-level cache, so that each layer finds its inputs still there.
 _BLOCK_BYTES = 2**18
-_LEAST_ROWS = 1024  # fewer, and a matrix product spends its time on reading the kernel
+_LEAST_ROWS = 4096  # fewer, and a matrix product spends its time on starting and waiting
 
 
 class Sequential(Trainer):
