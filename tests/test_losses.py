@@ -380,7 +380,7 @@ def test_a_dtype_is_computed_in():
     third = np.array([[1 / 3]])
     assert losses.MeanSquaredError(dtype="float64")([[0.0]], third) == (1 / 3) ** 2
     narrow = losses.MeanSquaredError(dtype="float32")([[0.0]], third)
-    assert narrow == np.float32(1 / 3) ** 2 != (1 / 3) ** 2
+    assert narrow == np.float32(1 / 3) * np.float32(1 / 3) != (1 / 3) ** 2
 
 
 # What does not fit ---------------------------------------------------------------------------
