@@ -337,11 +337,11 @@ class SiLU(Activation):
 
 
 class HardSigmoid(Activation):
-    """a = z / 6 + 1/2 between 0 and 1: `Sigmoid` drawn with a ruler."""
+    """a = (z + 3) / 6 between 0 and 1: `Sigmoid` drawn with a ruler."""
 
     def apply(self, z: Array) -> Array:
+        z += 3  # exact near -3, where z / 6 + 1/2 would cancel
         z /= 6
-        z += 0.5
         return np.clip(z, 0, 1, out=z)
 
     def slope(self, z: Any, a: Array) -> Array:
@@ -358,7 +358,7 @@ class HardSiLU(Activation):
         return np.multiply(_make_finite(z, upper=False), gate, out=z)
 
     def slope(self, z: Any, a: Array) -> Array:
-        inner = np.where(np.abs(z) < 3, z / 3 + 0.5, _ZERO)
+        inner = np.where(np.abs(z) < 3, (z + 1.5) / 3, _ZERO)
         return np.where(z >= 3, _ONE, inner)
 
 
