@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -24,8 +25,23 @@ from tinyneuron.metrics import (
 )
 from tinyneuron.metrics import get as get_metric
 
-# Where training diverges, the loss is inf or NaN and says so; NumPy need not warn at each call.
-_silently = np.errstate(all="ignore")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _silently(method: Callable[P, T]) -> Callable[P, T]:
+    """Let a diverging loss be inf or NaN, without a warning of NumPy's at each call.
+
+    One `np.errstate` for all calls, as a decorator, would not do: before NumPy 2 it remembers
+    only the last call's, so that an `evaluate` within `fit` left all warnings off.
+    """
+
+    @functools.wraps(method)
+    def silent(*args: P.args, **kwargs: P.kwargs) -> T:
+        with np.errstate(all="ignore"):
+            return method(*args, **kwargs)
+
+    return silent
 
 
 class Step:
