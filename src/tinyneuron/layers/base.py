@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import itertools
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple, Self
@@ -17,15 +18,15 @@ from tinyneuron import config, initializers, regularizers
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
 from tinyneuron.identifiers import serialize, to_snake_case
 
-_names: Counter[str] = Counter()  # how many layers of each class have been named
+# The next number for each class' layers; `next` of a count is one step, even among threads.
+_names: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
 _building = threading.RLock()  # one layer is built at a time, and only once
 
 
 def unique_name(class_name: str) -> str:
     """Name the next layer of a class: dense, dense_1, dense_2 and so on."""
     name = to_snake_case(class_name)
-    count = _names[name]
-    _names[name] += 1
+    count = next(_names[name])
     return f"{name}_{count}" if count else name
 
 
@@ -99,9 +100,9 @@ def _build_once(build: Callable[..., None]) -> Callable[..., None]:
             with _all_or_nothing(self._family()):
                 self._being_built = True
                 build(self, shape)
-            self._input_shape = (None, *shape[1:])
-            self._being_built = False
-            self.built = True
+                self._input_shape = (None, *shape[1:])
+                self._being_built = False
+                self.built = True
 
     return build_once
 
