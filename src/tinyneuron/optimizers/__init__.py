@@ -126,6 +126,14 @@ class Optimizer(Configurable):
     def build(self, weights: Iterable[Array]) -> None:
         """Make the flat vectors for these weights, keeping the state of those known already."""
         weights = list(weights)
+        before = vars(self).copy()
+        try:
+            self._build(weights)
+        except BaseException:  # Ctrl-C among them: all is new, or all as it was
+            vars(self).update(before)
+            raise
+
+    def _build(self, weights: list[Array]) -> None:
         known, before = self._weights, self._views(self._slots)
         sizes = [weight.size for weight in weights]
         dtype = np.result_type(*weights) if weights else config.floatx()
@@ -440,9 +448,18 @@ class AdamW(Adam):
 
 def _shorten(gradient: Array, longest: float) -> None:
     """Scale `gradient` down to a length of at most `longest`, in place."""
-    length = math.sqrt(float(np.vdot(gradient, gradient)))
+    length = _length(gradient)
     if length > longest:
         gradient *= longest / length
+
+
+def _length(vector: Array) -> float:
+    length = math.sqrt(float(np.vdot(vector, vector)))
+    if math.isinf(length):  # the squares overflow, as those of the scaled vector cannot
+        largest = np.abs(vector).max()
+        scaled = vector / largest
+        length = float(largest) * math.sqrt(float(np.vdot(scaled, scaled)))
+    return length
 
 
 def _share(name: str, value: float) -> float:
