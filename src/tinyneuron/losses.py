@@ -116,9 +116,10 @@ class Loss(Configurable):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the loss of the batch: one number, or one per sample without reduction."""
         y_pred = as_floats(y_pred, self._dtype, "y_pred")
-        losses = self.call(self.targets(y_true, y_pred), y_pred)
-        weights = None if sample_weight is None else as_floats(sample_weight, losses.dtype)
-        return self.reduce(losses, weights)
+        with np.errstate(all="ignore"):  # a loss of inf or NaN speaks for itself, as in `fit`
+            losses = self.call(self.targets(y_true, y_pred), y_pred)
+            weights = None if sample_weight is None else as_floats(sample_weight, losses.dtype)
+            return self.reduce(losses, weights)
 
     def targets(self, y_true: Any, y_pred: Array) -> Array:
         """Return `y_true` as `call` and `gradient` take it, checked and never broadcast.
