@@ -5,7 +5,12 @@ from hypothesis import HealthCheck, settings
 
 from tinyneuron import backend, config
 
-collect_ignore_glob = ["record_*.py", "stress_*.py"]  # programs, not tests
+collect_ignore_glob = [
+    "measure_*.py",
+    "record_*.py",
+    "stress_*.py",
+    "packaging/*",
+]  # programs, not tests
 
 settings.register_profile(
     "tinyneuron",

@@ -409,3 +409,51 @@ def test_a_step_of_fit_goes_along_both_gradients(penalty, formula):
     np.testing.assert_allclose(model.get_weights()[1], wanted_b, rtol=1e-12)
     penalties = sum(formula(v) for v in W.ravel()) + 0.5 * 0.3**2
     assert loss == [pytest.approx((error**2).mean() + penalties, rel=1e-12)]
+
+
+# A layer or model that keeps other layers, and computes something else than a chain of them ----
+
+
+class Residual(layers.Layer):
+    """x + inner(x), with the inner layer in a list named as a model's is."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.layers = [Dense(2, "tanh")]
+
+    def build(self, input_shape):
+        self.layers[0].build(input_shape)
+
+    def call(self, inputs):
+        return inputs + self.layers[0](inputs)
+
+    def forward(self, inputs):
+        outputs, entry = self.layers[0].forward(inputs)
+        return inputs + outputs, entry
+
+    def backward(self, gradient, entry, gradients):
+        return gradient + self.layers[0].backward(gradient.copy(), entry, gradients)
+
+
+def test_layers_kept_under_the_name_of_a_models_are_no_chain():
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    y = x[::-1].copy()
+    model = Sequential([Input((2,)), Residual()])
+    model.compile("sgd", "mse")
+    wanted = np.mean((model.predict(x).astype("float64") - y) ** 2)
+    assert model.evaluate(x, y) == pytest.approx(wanted, rel=1e-5)
+    assert max(utils.check_gradients(model, x, y).values()) < 1e-6
+
+
+def test_a_sequential_with_a_call_of_its_own_needs_a_backward_of_its_own():
+    class Twice(Sequential):
+        def call(self, inputs, training=False):
+            return super().call(super().call(inputs))
+
+    x = np.ones((3, 2))
+    model = Twice([Input((2,)), Dense(2)])
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    with pytest.raises(NotImplementedError, match=r"Twice must define backward"):
+        model.fit(x, x, verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))

@@ -1188,3 +1188,9 @@ def test_inner_rows_train_as_rows_of_their_own(wide):
     weighted = deep.train_on_batch(x, y[..., 0], sample_weight=[0.0, 1.0, 0.0])
     error = (affine(plain.get_weights(), X[3:6]) - Y[3:6]) ** 2
     assert weighted == pytest.approx(error.sum() / 9, rel=1e-9)
+
+
+def test_a_loss_without_reduction_cannot_be_trained_with():
+    model = Sequential([Input((1,)), Dense(1)])
+    with pytest.raises(ValueError, match=r"one number, and mean_squared_error has reduction=None"):
+        model.compile("sgd", losses.MeanSquaredError(reduction=None))

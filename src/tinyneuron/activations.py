@@ -16,6 +16,7 @@ array([-0.5,  2. ], dtype=float32)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -381,7 +382,7 @@ class GELU(Activation):
     def slope(self, z: Any, a: Array) -> Array:
         gate, z = self._gate(z), np.clip(z, -40, 40)
         if self.approximate:
-            inner = np.sqrt(8 / np.pi) * (1 + 3 * 0.044715 * z * z)
+            inner = math.sqrt(8 / math.pi) * (1 + 3 * 0.044715 * z * z)
             return gate + z * gate * (1 - gate) * inner
         return gate + z * normal_pdf(z)
 
@@ -389,7 +390,7 @@ class GELU(Activation):
         if not self.approximate:
             return normal_cdf(z)
         z = np.clip(z, -40, 40)  # past which the gate is 0 or 1
-        return sigmoid(np.sqrt(8 / np.pi) * (z + 0.044715 * z**3))
+        return sigmoid(math.sqrt(8 / math.pi) * (z + 0.044715 * z**3))
 
 
 class LogSigmoid(Activation):

@@ -8,7 +8,6 @@ gradients of its weights in the arrays it is given.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 from tinyneuron import activations
@@ -32,7 +31,7 @@ class Chain:
     """
 
     def __init__(self, model: Layer, loss: Loss):
-        self.layers = list(_in_a_row(model))
+        self.layers = list(model._in_a_row())
         self.loss = loss
         self.taken_off = False
         self.joint: CrossEntropy | None = None  # the loss, where it is computed from logits
@@ -106,12 +105,3 @@ class Chain:
         if self.joint is None:
             return self.loss.gradient(y, a)
         return self.joint.gradient_logits(y, a)
-
-
-def _in_a_row(layer: Layer) -> Iterator[Layer]:
-    """Yield the layers of a model, and of the models among them."""
-    if not hasattr(layer, "layers"):
-        yield layer
-        return
-    for inner in layer.layers:
-        yield from _in_a_row(inner)

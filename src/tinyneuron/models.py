@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Self
 
@@ -283,6 +283,13 @@ class Sequential(Trainer):
     def predict_on_batch(self, x: Any) -> Array:
         """Compute the outputs for all rows of `x` in one block."""
         return self.predict(x, batch_size=max(1, len(x)))
+
+    def _in_a_row(self) -> Iterator[Layer]:
+        if type(self).call is not Sequential.call:  # a subclass that computes something else
+            yield self
+            return
+        for layer in self._layers:
+            yield from layer._in_a_row()
 
     def _rows_in_cache(self, shape: Shape) -> int:
         """Number of rows whose inputs and outputs, in the widest layer, fit in `_BLOCK_BYTES`."""

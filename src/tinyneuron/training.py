@@ -156,6 +156,11 @@ class Trainer(Layer):
         if loss_weights is not None:
             raise ValueError("compile: loss_weights go with several outputs; there is one.")
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
+        if found_loss is not None and found_loss.reduction in ("none", None):
+            raise ValueError(
+                f"compile: a loss to train with is one number, and {found_loss.name} has "
+                f"reduction={found_loss.reduction!r}. Leave the reduction out."
+            )
         wanted = [
             (identifier, weighted)
             for identifiers, weighted in ((metrics, False), (weighted_metrics, True))

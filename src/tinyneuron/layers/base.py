@@ -395,6 +395,10 @@ class Layer:
             for layer in self._own_layers():
                 yield from layer._family(seen)
 
+    def _in_a_row(self) -> Iterator[Layer]:
+        """Yield what back-propagation goes through one after the other: a model has its layers."""
+        yield self
+
     def _all_weights(self) -> Iterator[tuple[Weight, bool]]:
         """Yield every weight, a layer's trainable ones first, and whether training changes it."""
         frozen: set[int] = set()
