@@ -69,4 +69,8 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return importlib.import_module(f"tinyneuron.{name}")
+    if name == "explain":
+        from tinyneuron.explanation import explain
+
+        return explain
     raise not_offered("tinyneuron", name, __all__)

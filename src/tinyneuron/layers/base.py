@@ -10,13 +10,16 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from tinyneuron import config, initializers, regularizers
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
 from tinyneuron.identifiers import serialize, to_snake_case
+
+if TYPE_CHECKING:
+    from tinyneuron.explanation import Explanation
 
 # The next number for each class' layers; `next` of a count is one step, even among threads.
 _names: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
@@ -298,6 +301,12 @@ class Layer:
             return self.call(inputs, **kwargs)
         finally:
             _training.reset(token)
+
+    def explain(self, x: Any, y: Any = None, **options: Any) -> Explanation:
+        """Write out what the layer computes for a row of `x`; see `tinyneuron.explain`."""
+        from tinyneuron.explanation import explain  # which needs this module
+
+        return explain(self, x, y, **options)
 
     def _as_inputs(self, inputs: Any) -> Array:
         if type(inputs) is np.ndarray and inputs.dtype == self._dtype:
