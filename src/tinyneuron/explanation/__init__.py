@@ -7,7 +7,6 @@
 >>> explain(neuron, [[3.0]])
 neuron
     x = (3.00)
-<BLANKLINE>
 neuron (Dense): 1 input, 1 unit, sigmoid
     unit 0  z = 2.00 * 3.00 + (-4.50) = 1.50
             a = sigmoid(z) = 1 / (1 + e^-1.50) = 0.82
@@ -58,6 +57,7 @@ class _ByName(dict[str, Any]):
         raise KeyError(f"There is no {name!r} here, only {list(self)}.")
 
 
+@np.errstate(all="ignore")  # what is no number is printed as such
 def explain(
     model: Layer,
     x: Any,
@@ -105,8 +105,7 @@ def explain(
     >>> explain(model, [[1.0], [2.0]], row=1)
     line: row 1 of 2
         x = (2.00)
-    <BLANKLINE>
-    L1 (Dense): 1 input, 1 unit, linear
+        L1 (Dense): 1 input, 1 unit, linear
         unit 0  z = 200.00 * 2.00 + 100.00 = 500.00
                 a = z = 500.00
     >>> model.explain([[1.0], [2.0]]).outputs["L1"]
@@ -138,10 +137,9 @@ def explain(
     blocks += [forward.block(step, int(row), style) for step in passes]
     explanation = Explanation(blocks, passes)
     if objective is not None:
-        with np.errstate(all="ignore"):  # as in training
-            targets = as_numbers(y, "y")
-            back = backward.way_back(model, inputs, targets, objective)
-            blocks += lesson.blocks(back, targets, int(row), style)
+        targets = as_numbers(y, "y")
+        back = backward.way_back(model, inputs, targets, objective)
+        blocks += lesson.blocks(back, targets, int(row), style)
         for watched in back.layers:
             for name, gradient in back.gradients(watched).items():
                 explanation.gradients[f"{watched.name}/{name}"] = gradient
@@ -159,6 +157,11 @@ def _objective(model: Layer, y: Any, loss: Any) -> losses.Loss | None:
         raise ValueError(
             f"To explain what {model.name!r} learns from y there must be a loss: "
             "model.compile(loss=...), or explain(model, x, y, loss='mse')."
+        )
+    if found.reduction in ("none", None):
+        raise ValueError(
+            f"{found.name} has reduction={found.reduction!r}, which leaves a loss for each row: "
+            "to learn from them they must become one number."
         )
     return found
 

@@ -196,11 +196,9 @@ def _exponentials(g: Any, of: str, z: Array, style: Style) -> list[Line]:
         return []
     shown = largest_of(powers, style.terms)
     terms = [f"e^{style.number(z[i])}" for i in shown]
-    note = ""
     if left := len(z) - len(shown):
-        terms.append(style.number(np.delete(powers, shown).sum()))
-        note = f"the largest, and {left} more"
-    return [Line("", f"sum_j e^{of}_j = {' + '.join(terms)} = {style.number(powers.sum())}", note)]
+        terms.append(f"{style.number(np.delete(powers, shown).sum())} ({left} more)")
+    return [Line("", f"sum_j e^{of}_j = {' + '.join(terms)} = {style.number(powers.sum())}")]
 
 
 def _activation(step: Pass, row: int, style: Style) -> tuple[str, list[Line]]:

@@ -71,10 +71,10 @@ def _loss(back: WayBack, y: Array, row: int, style: Style) -> Block:
 
 def _loss_line(back: WayBack, row: int, style: Style) -> Line:
     loss, y, number = back.loss, back.y[row], style.number
-    value, note = number(back.row_losses[row].mean()), ""
+    value, remark = number(back.row_losses[row].mean()), ""
     worked = f"{loss.name}(y, a)"
     if y.ndim == 1 and _from_logits(back):
-        p, chances, note = _chances(back, row)
+        p, chances, remark = _chances(back, row)
         k = int(np.argmax(y))
         if loss.link == activations.softmax and y[k] == y.sum() == 1:
             worked = f"-log({p}_{k}) = -log({number(chances[k])})"
@@ -88,7 +88,7 @@ def _loss_line(back: WayBack, row: int, style: Style) -> Line:
         if len(y) == 1:
             a = number(back.predictions[row][0])
             worked = f"(a - y)^2 = ({a} - {style.signed(y[0])})^2"
-    return Line("", f"L = {worked} = {value}", note)
+    return Line("", f"L = {worked} = {value}", remark if worked.startswith("-log") else "")
 
 
 def _from_logits(back: WayBack) -> bool:
@@ -143,10 +143,10 @@ def _at_outputs(
 ) -> list[list[Line]]:
     """Write dL/da of each unit: from the loss, or from the layer that follows."""
     if following is None:
-        return [[Line("", _at_loss(back, watched, j, row, style))] for j in shown]
+        return [[_at_loss(back, watched, j, row, style)] for j in shown]
     slopes = _slopes(back, watched.a, row)
     layer: Any = following.layer
-    if is_dense(layer) and back.outputs.ndim == 2 and not watched.layer.activity_regularizer:
+    if is_dense(layer) and back.outputs.ndim == 2:
         after = _slopes(back, following.z, row)
         name = "dL/da = w * dL/dz" if len(after) == 1 else "dL/da"
         sums = [(layer.kernel[j], after, None, slopes[j]) for j in shown]
@@ -154,24 +154,22 @@ def _at_outputs(
     return [[Line("", f"dL/da = {style.number(slopes[j])}")] for j in shown]
 
 
-def _at_loss(back: WayBack, watched: Watched, j: int, row: int, style: Style) -> str:
-    name = "dL/dz" if watched.fused else "dL/da"
-    y, number = back.y[row], style.number
+def _at_loss(back: WayBack, watched: Watched, j: int, row: int, style: Style) -> Line:
+    y, number, remark = back.y[row], style.number, ""
+    worked, n = "", len(y)
+    if y.ndim == 1 and not watched.layer.activity_regularizer:
+        if _from_logits(back) and (back.loss.link == activations.sigmoid or y.sum() == 1):
+            p, chances, remark = _chances(back, row)
+            signs, factor = f"{p} - y", f"{number(chances[j])} - {style.signed(y[j])}"
+            if back.loss.link == activations.sigmoid and n > 1:
+                signs, factor = f"({signs}) / {n}", f"({factor}) / {n}"
+            worked = f"{signs} = {factor} = "
+        elif type(back.loss) is losses.MeanSquaredError:
+            share = f" / {n}" if n > 1 else ""
+            factor = f"({number(back.predictions[row][j])} - {style.signed(y[j])}){share}"
+            worked = f"2 * (a - y){share} = 2 * {factor} = "
     value = number(_slopes(back, watched.a, row)[j])
-    if y.ndim > 1 or watched.layer.activity_regularizer:
-        return f"{name} = {value}"
-    share = f" / {len(y)}" if len(y) > 1 else ""
-    if _from_logits(back) and (back.loss.link == activations.sigmoid or y.sum() == 1):
-        p, chances, _ = _chances(back, row)
-        share = share if back.loss.link == activations.sigmoid else ""
-        worked = f"{number(chances[j])} - {style.signed(y[j])}"
-        if share:
-            return f"{name} = ({p} - y){share} = ({worked}){share} = {value}"
-        return f"{name} = {p} - y = {worked} = {value}"
-    if type(back.loss) is losses.MeanSquaredError:
-        worked = f"({number(back.predictions[row][j])} - {style.signed(y[j])})"
-        return f"{name} = 2 * (a - y){share} = 2 * {worked}{share} = {value}"
-    return f"{name} = {value}"
+    return Line("", f"dL/{'dz' if watched.fused else 'da'} = {worked}{value}", remark)
 
 
 def _through_activation(back: WayBack, watched: Watched, j: int, row: int, style: Style) -> str:
@@ -180,6 +178,8 @@ def _through_activation(back: WayBack, watched: Watched, j: int, row: int, style
     g = layer.activation
     da, dz = (_slopes(back, probe, row)[j] for probe in (watched.a, watched.z))
     value = style.number(dz)
+    if layer.activity_regularizer is not None:  # adds its own to dL/da
+        return f"dL/dz = {value}"
     if g == activations.linear:
         return f"dL/dz = dL/da = {value}"
     if type(g).backward is not activations.Activation.backward:  # as softmax: no slope per unit

@@ -63,8 +63,8 @@ class Style(NamedTuple):
 
 
 def as_text(blocks: list[Block]) -> str:
-    """Lay the page out in columns."""
-    return "\n\n".join("\n".join(_text_of(block)) for block in blocks)
+    """Lay the page out in columns, without empty lines, so that it can stand in a doctest."""
+    return "\n".join(line for block in blocks for line in _text_of(block))
 
 
 def _text_of(block: Block) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _kinds(formulas: list[str]) -> list[str]:
     """Return what each formula is for: those of dL/dw_0 and dL/dw_1 are alike."""
     kinds: list[str] = []
     for formula in formulas:
-        kinds.append(re.split("[ _]", formula)[0] or kinds[-1])
+        kinds.append(re.split("[ _]", formula)[0] or (kinds or [""])[-1])
     return kinds
 
 
