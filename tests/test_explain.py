@@ -34,11 +34,9 @@ def rounded(x, precision):
 def blocks(explanation):
     """Return each block's lines by its title, up to the parenthesis."""
     found = {}
-    for line in str(explanation).split("\n"):
-        if line.startswith(" "):
-            lines.append(line)
-        else:
-            found[re.split(r" \(|: ", line)[0]] = lines = []
+    for part in re.split(r"\n(?! )", str(explanation)):
+        title, *lines = part.split("\n")
+        found[re.split(r" \(|: ", title)[0]] = lines
     return found
 
 
@@ -327,7 +325,7 @@ def test_printed_gradients_are_finite_differences_of_the_loss(seed, rows, data):
     for name, slope, weight in zip(names, slopes, weights, strict=True):
         np.testing.assert_allclose(explanation.gradients[name], slope, atol=1e-8)
         layer, kind = name.split("/")
-        lines = [line.strip() for line in printed[f"{layer}, back"]]
+        lines = [line.strip() for line in printed[f"Back through {layer}"]]
         letter = "w" if kind == "kernel" else "b"
         found = [line for line in lines if re.match(rf"dL/d{letter}\b|dL/d{letter}_", line)]
         after = [line for line in lines if re.match(rf"{letter}(_\d+)? *=", line)]
@@ -347,7 +345,7 @@ def test_the_step_is_the_one_that_training_takes_and_the_model_stays(optimizer):
     x, y = np.array([[1.0, 2], [3, 4]]), np.array([[0.0], [1]])
     model.fit(x, y, epochs=3, verbose=0)  # the optimizer's state counts
     before, state = model.get_weights(), copy.deepcopy(model.optimizer._slots)
-    lines = blocks(model.explain(x, y, precision=8))["out, back"]
+    lines = blocks(model.explain(x, y, precision=8))["Back through out"]
     for mine, same in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(mine, same)
     np.testing.assert_array_equal(model.optimizer._slots, state)

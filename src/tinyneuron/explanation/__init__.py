@@ -105,7 +105,7 @@ def explain(
     >>> explain(model, [[1.0], [2.0]], row=1)
     line: row 1 of 2
         x = (2.00)
-        L1 (Dense): 1 input, 1 unit, linear
+    L1 (Dense): 1 input, 1 unit, linear
         unit 0  z = 200.00 * 2.00 + 100.00 = 500.00
                 a = z = 500.00
     >>> model.explain([[1.0], [2.0]]).outputs["L1"]

@@ -31,7 +31,7 @@ def blocks(back: WayBack, y: Array, row: int, style: Style) -> list[Block]:
             page.append(_dense(back, watched, following, row, style))
         elif gradients := back.gradients(watched):
             lines = [Line("", f"dL/d{name} = {vector(g, style)}") for name, g in gradients.items()]
-            page.append(Block(f"{watched.name}, back", "", lines))
+            page.append(Block(f"Back through {watched.name}", "", lines))
         following = watched
     return page
 
@@ -124,7 +124,7 @@ def _dense(
         lines += _steps(back, watched, j, style)
     if left := layer.units - len(shown):
         lines.append(Line("", "", f"... {left} more units"))
-    return Block(f"{watched.name}, back", "", lines)
+    return Block(f"Back through {watched.name}", "", lines)
 
 
 def _slopes(back: WayBack, probe: Probe, row: int) -> Array:

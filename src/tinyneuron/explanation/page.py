@@ -127,7 +127,7 @@ _EXPONENT = r"-?(?:\d[\d.]*(?:e[+-]\d+)?|inf|nan|z_\w+|z)"
 _MARKS = re.compile(
     rf"\^(?P<power>{_EXPONENT})"
     r"|(?P<digits>\d[\d.]*)e(?P<ten>[+-]\d+)"
-    r"|\b(?P<d>d?)(?P<letter>[abeLwxyz])(?:_(?P<index>\w+))?(?![\w(])"
+    r"|\b(?P<d>d?)(?P<letter>[abeLpwxyz])(?:_(?P<index>\w+))?(?![\w(])"
     r"|(?P<sign> \* |-|\bsum_j\b)"
 )
 _SIGNS = {" * ": " · ", "-": "−", "sum_j": "Σ<sub><i>j</i></sub>"}
