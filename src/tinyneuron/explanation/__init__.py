@@ -139,7 +139,7 @@ def explain(
     if objective is not None:
         targets = as_numbers(y, "y")
         back = backward.way_back(model, inputs, targets, objective)
-        blocks += lesson.blocks(back, targets, int(row), style)
+        blocks += lesson.Lesson(back, int(row), style).blocks(targets)
         for watched in back.layers:
             for name, gradient in back.gradients(watched).items():
                 explanation.gradients[f"{watched.name}/{name}"] = gradient
