@@ -254,6 +254,19 @@ def test_outputs_are_arrays_of_all_rows_and_stay_what_they_are():
         explanation.outputs["L2"]
 
 
+def test_outputs_are_not_the_callers_array():
+    x = np.ones((1, 2), np.float32)
+    explanation = layers.Identity(name="same").explain(x)
+    x[...] = 7
+    np.testing.assert_array_equal(explanation.outputs["same"], [[1, 1]])
+
+
+def test_large_numbers_have_a_power_of_ten():
+    layer = Dense(1, kernel_initializer="ones", use_bias=False)
+    assert "z = 1.00 * 999999.00 = 999999.00" in str(layer.explain([[999999.0]]))
+    assert "z = 1.00 * 2.50e+06 = 2.50e+06" in str(layer.explain([[2.5e6]]))
+
+
 def test_an_explanation_names_no_layer_and_builds_no_model():
     model = Sequential([Dense(1)])
     model.compile(loss="mse")
@@ -436,6 +449,21 @@ def test_a_layer_of_ones_own_and_one_that_comes_twice():
     assert explanation.gradients["a/twice/kernel"][1, 1] == pytest.approx(8.0)
 
 
+def test_a_batch_shows_the_rows_own_slope():
+    model = lab_neuron()
+    text = str(model.explain([[0.0], [3.0]], [[0], [1]], row=1, loss="bce"))
+    a = 1 / (1 + np.exp(-np.array([-4.5, 1.5])))
+    assert "dL/dz = a - y = 0.82 - 1.00 = -0.18" in text  # not half of it
+    assert f"dL/db = mean of dL/dz = {(a - [0, 1]).mean():.2f}" in text
+    assert f"mean of L over 2 rows = {-np.log([1 - a[0], a[1]]).mean():.2f}" in text
+
+
+def test_a_constraint_is_part_of_the_step():
+    layer = Dense(1, use_bias=False, kernel_constraint="non_neg", kernel_initializer="ones")
+    text = str(layer.explain([[100.0]], [[0.0]], loss="mse"))  # dL/dw = 2 * 100 * 100
+    assert "w = 1.00 - 1.00 = 0.00" in text
+
+
 # HTML --------------------------------------------------------------------------------------------
 
 
@@ -463,6 +491,7 @@ def test_html_is_well_formed_escaped_and_alone():
     assert "&lt;script&gt;x&amp;" in html
     assert "http" not in html
     assert "1 / (1 + <i>e</i><sup>−1.50</sup>) = 0.82" in html
+    assert "28 x 28 numbers" in layers.Flatten().explain(np.ones((1, 28, 28)))._repr_html_()
 
 
 def test_html_has_the_numbers_of_the_text():

@@ -117,8 +117,9 @@ _STYLE = """\
 .tinyneuron-explanation h4 { margin: 1em 0 0.3em; }
 .tinyneuron-explanation h4 span { font-weight: normal; opacity: 0.7; }
 .tinyneuron-explanation table { border: 0; margin: 0 0 0 1.5em; }
-.tinyneuron-explanation td { border: 0; padding: 0 1.2em 0 0; text-align: left; white-space: nowrap;
+.tinyneuron-explanation td { border: 0; padding: 0.1em 1.2em 0.1em 0; text-align: left; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
+.tinyneuron-explanation sub, .tinyneuron-explanation sup { line-height: 0; }
 .tinyneuron-explanation td.aside { opacity: 0.7; }
 .tinyneuron-explanation td.more { padding-left: 1.1em; }
 </style>"""
@@ -127,7 +128,7 @@ _EXPONENT = r"-?(?:\d[\d.]*(?:e[+-]\d+)?|inf|nan|z_\w+|z)"
 _MARKS = re.compile(
     rf"\^(?P<power>{_EXPONENT})"
     r"|(?P<digits>\d[\d.]*)e(?P<ten>[+-]\d+)"
-    r"|\b(?P<d>d?)(?P<letter>[abeLpwxyz])(?:_(?P<index>\w+))?(?![\w(])"
+    r"|(?<!\d )\b(?P<d>d?)(?P<letter>[abeLpwxyz])(?:_(?P<index>\w+))?(?![\w(])"
     r"|(?P<sign> \* |-|\bsum_j\b)"
 )
 _SIGNS = {" * ": " · ", "-": "−", "sum_j": "Σ<sub><i>j</i></sub>"}
@@ -147,7 +148,7 @@ def as_html(blocks: list[Block]) -> str:
 def _row_of(line: Line) -> str:
     label, note = html.escape(line.label), html.escape(line.note)
     if not line.formula:
-        return f'<tr><td class="aside" colspan="3">{note}</td></tr>'
+        return f'<tr><td></td><td class="aside" colspan="2">{note}</td></tr>'
     kind = ' class="more"' if line.formula.startswith(" ") else ""
     return (
         f'<tr><td class="aside">{label}</td><td{kind}>{typeset(line.formula)}</td>'
