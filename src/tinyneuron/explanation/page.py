@@ -117,8 +117,8 @@ _STYLE = """\
 .tinyneuron-explanation h4 { margin: 1em 0 0.3em; }
 .tinyneuron-explanation h4 span { font-weight: normal; opacity: 0.7; }
 .tinyneuron-explanation table { border: 0; margin: 0 0 0 1.5em; }
-.tinyneuron-explanation td { border: 0; padding: 0.1em 1.2em 0.1em 0; text-align: left; white-space: nowrap;
-  font-variant-numeric: tabular-nums; }
+.tinyneuron-explanation td { border: 0; padding: 0.1em 1.2em 0.1em 0; text-align: left;
+  white-space: nowrap; font-variant-numeric: tabular-nums; }
 .tinyneuron-explanation sub, .tinyneuron-explanation sup { line-height: 0; }
 .tinyneuron-explanation td.aside { opacity: 0.7; }
 .tinyneuron-explanation td.more { padding-left: 1.1em; }
