@@ -61,11 +61,11 @@ class WayBack(NamedTuple):
 
     layers: list[Watched]
     loss: losses.Loss
-    link: activations.Activation | None  # the last activation, if the loss has taken it in
+    from_logits: bool  # whether the loss is computed from logits, so that its gradient is a - y
     optimizer: optimizers.Optimizer
     rate: float
     y: Array  # as the loss takes it
-    outputs: Array  # the last layer's: logits, if there is a link
+    outputs: Array  # the last layer's: perhaps logits
     predictions: Array
     row_losses: Array
     total: float
@@ -98,12 +98,6 @@ class WayBack(NamedTuple):
 
 def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     """Take one training step on a copy of `model`, and return what was seen of it."""
-    for name, layer in leaves(model):
-        if hasattr(layer, "layers"):
-            raise ValueError(
-                f"Cannot explain how {name!r} learns: training goes through its layers, and not "
-                f"through the call that {type(layer).__name__} defines."
-            )
     twin: Any = copy.deepcopy(model)
     if not isinstance(twin, Sequential):
         twin = Sequential([twin], name=twin.name)
@@ -117,9 +111,11 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
 
     outputs = last.values
     targets = loss.encode(y, outputs)
-    row_losses, predictions = step.chain.losses(targets, outputs)
+    row_losses, a = step.chain.losses(targets, outputs)
+    predictions = a if step.chain.taken_off else outputs
+    from_logits = step.chain.joint is not None
     return WayBack(
-        layers, loss, step.chain.link, twin.optimizer, rate, targets, outputs, predictions,
+        layers, loss, from_logits, twin.optimizer, rate, targets, outputs, predictions,
         row_losses, twin._loss_mean.result(), watch.copies,
         any(isinstance(layer, Dropout) for _, layer in leaves(model)),
     )  # fmt: skip

@@ -81,7 +81,7 @@ class Lesson(NamedTuple):
         loss, y, number = self.back.loss, self.back.y[self.row], self.style.number
         value, remark = number(self.back.row_losses[self.row].mean()), ""
         worked = f"{loss.name}(y, a)"
-        if y.ndim == 1 and self._from_logits():
+        if y.ndim == 1 and self.back.from_logits:
             p, chances, remark = self._chances()
             k = int(np.argmax(y))
             if loss.link == activations.softmax and y[k] == y.sum() == 1:
@@ -89,9 +89,7 @@ class Lesson(NamedTuple):
             elif loss.link == activations.sigmoid and len(y) == 1 and y[0] == 1:
                 worked = f"-log({p}) = -log({number(chances[0])})"
             elif loss.link == activations.sigmoid and len(y) == 1 and y[0] == 0:
-                other = activations.sigmoid(
-                    -self.back.outputs[self.row]
-                )  # 1 - a, where that is 0 too
+                other = activations.sigmoid(-self.back.outputs[self.row])  # 1 - a, and never 0
                 worked = f"-log(1 - {p}) = -log({number(other[0])})"
         elif y.ndim == 1 and type(loss) is losses.MeanSquaredError:
             worked = "mean of (a - y)^2"
@@ -99,10 +97,6 @@ class Lesson(NamedTuple):
                 a = number(self.back.predictions[self.row][0])
                 worked = f"(a - y)^2 = ({a} - {self.style.signed(y[0])})^2"
         return Line("", f"L = {worked} = {value}", remark if worked.startswith("-log") else "")
-
-    def _from_logits(self) -> bool:
-        """Say whether the loss is computed from logits, so that its gradient is a - y."""
-        return self.back.link is not None or getattr(self.back.loss, "from_logits", False)
 
     def _chances(self) -> tuple[str, Array, str]:
         """Return what the probabilities made of the logits are called, them, and a remark."""
@@ -155,7 +149,7 @@ class Lesson(NamedTuple):
         worked, n = "", len(y)
         if y.ndim == 1 and not watched.layer.activity_regularizer:
             binary = self.back.loss.link == activations.sigmoid
-            if self._from_logits() and (binary or y.sum() == 1):
+            if self.back.from_logits and (binary or y.sum() == 1):
                 p, chances, remark = self._chances()
                 signs, factor = f"{p} - y", f"{number(chances[j])} - {self.style.signed(y[j])}"
                 if binary and n > 1:
