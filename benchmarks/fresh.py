@@ -1,0 +1,123 @@
+"""Whole processes, from the start of Python to its end: an import, and a saved model put to use."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import worker
+from benchmarks.workloads import DIGITS
+
+IMPORTS = {
+    "tinyneuron": "import tinyneuron",
+    "hand": "import numpy",
+    "sklearn": "import sklearn.neural_network",
+    "torch": "import torch",
+    "jax": "import jax",
+    **{f"keras-{name}": "import keras" for name in ("numpy", "jax", "torch", "tensorflow")},
+}
+
+# Each reads the model from the first file and a row from the second, and writes the outputs.
+_KERAS_LOAD = """
+import sys, numpy as np, keras
+model = keras.saving.load_model(sys.argv[1], compile=False)
+np.save(sys.argv[3], model.predict_on_batch(np.load(sys.argv[2])))
+"""
+LOADS = {
+    "tinyneuron": """
+import sys, numpy as np, tinyneuron
+model = tinyneuron.saving.load_model(sys.argv[1], compile=False)
+np.save(sys.argv[3], model.predict(np.load(sys.argv[2])))
+""",
+    "hand": """
+import sys, numpy as np
+weights = np.load(sys.argv[1])
+a = np.maximum(np.load(sys.argv[2]) @ weights["arr_0"] + weights["arr_1"], 0)
+z = a @ weights["arr_2"] + weights["arr_3"]
+e = np.exp(z - z.max(axis=1, keepdims=True))
+np.save(sys.argv[3], e / e.sum(axis=1, keepdims=True))
+""",
+    "sklearn": """
+import sys, joblib, numpy as np
+np.save(sys.argv[3], joblib.load(sys.argv[1]).predict_proba(np.load(sys.argv[2])))
+""",
+    "torch": """
+import sys, numpy as np, torch
+from torch import nn
+model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10), nn.Softmax(dim=-1))
+model.load_state_dict(torch.load(sys.argv[1]))
+with torch.inference_mode():
+    np.save(sys.argv[3], model(torch.from_numpy(np.load(sys.argv[2]))).numpy())
+""",
+    "jax": """
+import sys, jax, numpy as np
+saved = np.load(sys.argv[1])
+w = [saved[name] for name in saved]
+forward = jax.jit(lambda x: jax.nn.softmax(jax.nn.relu(x @ w[0] + w[1]) @ w[2] + w[3]))
+np.save(sys.argv[3], forward(np.load(sys.argv[2])))
+""",
+    **{f"keras-{name}": _KERAS_LOAD for name in ("numpy", "jax", "torch", "tensorflow")},
+}
+
+
+def measure_imports(peers, rounds):
+    """Return {name: {"seconds": one for each round, "ways": {}}}, and the failures."""
+    commands = {peer.name: (peer, [IMPORTS[peer.name]]) for peer in peers if peer.name in IMPORTS}
+    return _measure(commands, rounds)
+
+
+def measure_loads(peers, processes, rounds):
+    """The same for loading a 784-128-10 and predicting a row; what comes out is checked."""
+    loading = [peer for peer in peers if peer.name in LOADS]
+    with tempfile.TemporaryDirectory() as folder:
+        x, _ = DIGITS.data(1)
+        row = Path(folder) / "row.npy"
+        np.save(row, x)
+        paths, not_saved = processes.ask_all(
+            [peer.name for peer in loading], "save", DIGITS, folder
+        )
+        outputs = {name: Path(folder) / f"{name}-outputs.npy" for name in paths}
+        commands = {
+            peer.name: (peer, [LOADS[peer.name], paths[peer.name], row, outputs[peer.name]])
+            for peer in loading
+            if peer.name in paths
+        }
+        results, failures = _measure(commands, rounds)
+        for name in results:
+            worker.check_outputs(DIGITS, DIGITS.weights(), x, np.load(outputs[name]))
+    return results, not_saved | failures
+
+
+def _measure(commands, rounds):
+    results, failures = {}, {}
+    for name, command in commands.items():  # once untimed: the disk's cache is warm from then on
+        try:
+            _seconds(*command)
+            results[name] = {"ways": {}, "seconds": []}
+        except subprocess.CalledProcessError as error:
+            failures[name] = error.stderr.strip().splitlines()[-1]
+    order, shuffled = list(results), random.Random(0)
+    for _ in range(rounds):
+        shuffled.shuffle(order)
+        for name in order:
+            results[name]["seconds"].append(_seconds(*commands[name]))
+    return results, failures
+
+
+def _seconds(peer, arguments):
+    start = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", *arguments],
+        env=os.environ | peer.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return time.perf_counter() - start

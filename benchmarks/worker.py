@@ -1,0 +1,126 @@
+"""A process that holds one peer, and does what it is told over a pipe, one thing at a time."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import time
+import warnings
+from contextlib import suppress
+
+import numpy as np
+
+from benchmarks import reference
+
+MAKERS = {"predict": "predictors", "call": "callers", "fit": "trainers"}
+CHECKED_ROWS = 64
+CHECKED_STEPS = 10
+
+
+class Worker:
+    """What the peer can do, and the work that it is at."""
+
+    def __init__(self, peer):
+        self.module = importlib.import_module(f"benchmarks.peers.{peer.module}")
+
+    def prepare(self, workload):
+        """Make each way of doing the work, check its numbers, and run it once, to compile it."""
+        network, weights = workload.network, workload.network.weights()
+        x, y = network.data(workload.rows)
+        make = getattr(self.module, MAKERS[workload.kind], None)
+        self.steps = workload.steps
+        if workload.kind == "fit":
+            trainers = make(network, weights, workload.batch_size) if make else {}
+            for train in trainers.values():
+                if self.module.CHECKED:
+                    check_training(network, weights, x, y, workload.batch_size, train)
+                train(x, y, 1)
+            self.ways = {
+                way: (lambda times, train=train: train(x, y, times))
+                for way, train in trainers.items()
+            }
+        else:
+            functions = make(network, weights, x) if make else {}
+            for function in functions.values():
+                outputs = function()
+                if self.module.CHECKED:
+                    check_outputs(network, weights, x, np.asarray(outputs))
+            self.ways = {
+                way: (lambda times, function=function: repeat(function, times))
+                for way, function in functions.items()
+            }
+        return list(self.ways)
+
+    def choose(self, seconds):
+        """Keep the fastest way, and find how often it goes into a turn of that many seconds."""
+        found = {way: self._repeats_and_time(run, seconds) for way, run in self.ways.items()}
+        fastest = min(found, key=lambda way: found[way][1])
+        self.run, self.repeats = self.ways[fastest], found[fastest][0]
+        return {way: per_step for way, (_, per_step) in found.items()}
+
+    def _repeats_and_time(self, run, seconds):
+        repeats = 1
+        while (taken := stopwatch(run, repeats)) < seconds:
+            repeats = math.ceil(repeats * min(10, max(1.1, 1.1 * seconds / taken)))
+        return repeats, taken / repeats / self.steps
+
+    def turn(self):
+        """Return the seconds that the work took, of a fit those of one step."""
+        return stopwatch(self.run, self.repeats) / self.repeats / self.steps
+
+    def save(self, network, folder):
+        """Save the network in the peer's own form; return the path."""
+        return self.module.save(network, network.weights(), folder)
+
+
+def repeat(function, times):
+    """Call it that many times."""
+    for _ in range(times):
+        function()
+
+
+def stopwatch(run, repeats):
+    """Return the seconds that so many repeats take."""
+    start = time.perf_counter()
+    run(repeats)
+    return time.perf_counter() - start
+
+
+def check_outputs(network, weights, x, outputs):
+    """Raise an AssertionError unless these are the network's outputs, to 1e-4."""
+    rows = np.linspace(0, len(x) - 1, CHECKED_ROWS).astype(int)
+    expected = reference.outputs_of_layers(network, weights, x[rows])[-1]
+    assert outputs.shape == (len(x), network.sizes[-1]), f"outputs of shape {outputs.shape}"
+    np.testing.assert_allclose(outputs[rows], expected, rtol=1e-4, atol=1e-4)
+
+
+def check_training(network, weights, x, y, batch_size, train):
+    """Raise an AssertionError unless Adam takes the loss where the formulas take it, to 1 %.
+
+    As many rows as a batch make one step an epoch, and then shuffling changes nothing. The
+    tolerance is for Adam's epsilon, which not all add at the same place.
+    """
+    x, y = x[:batch_size], y[:batch_size]
+    expected = reference.losses_of_adam(network, weights, x, y, CHECKED_STEPS)
+    losses = train(x, y, CHECKED_STEPS)
+    np.testing.assert_allclose(losses, expected, rtol=1e-2)
+    assert losses[-1] < losses[0], f"the loss did not fall: {losses}"
+
+
+def serve(peer, pipe):
+    """Answer each command (method, arguments) with ("done", result) or ("failed", why)."""
+    os.environ.update(peer.environment)  # before the peer is imported
+    warnings.simplefilter("ignore")
+    worker = None
+    with suppress(EOFError):  # the end of the program
+        while True:
+            method, arguments = pipe.recv()
+            try:
+                if method == "start":
+                    worker, result = Worker(peer), None
+                else:
+                    result = getattr(worker, method)(*arguments)
+                pipe.send(("done", result))
+            except Exception as error:  # whatever a peer raises, the others go on
+                pipe.send(("failed", f"{type(error).__name__}: {error}"))

@@ -1,0 +1,97 @@
+"""What is measured: the networks, their data and weights, and the works, each with a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Network:
+    """Dense layers of these sizes, the first being the inputs."""
+
+    sizes: tuple[int, ...]
+    hidden: str = "relu"
+    last: str = "softmax"
+
+    @property
+    def activations(self):
+        """The activation of each layer."""
+        return [self.hidden] * (len(self.sizes) - 2) + [self.last]
+
+    def weights(self):
+        """Return kernel, bias, kernel, bias ...: the same numbers for every peer."""
+        random = np.random.default_rng(1)
+        weights = []
+        for inputs, units in pairwise(self.sizes):
+            limit = np.sqrt(6 / (inputs + units))  # Glorot's, so that deep networks stay tame
+            kernel = random.uniform(-limit, limit, (inputs, units))
+            weights += [kernel.astype(np.float32), np.full(units, 0.01, np.float32)]
+        return weights
+
+    def data(self, rows):
+        """Return x, and y as the loss wants it: 0 and 1 in a column, or class numbers."""
+        random = np.random.default_rng(2)
+        x = random.standard_normal((rows, self.sizes[0]), dtype=np.float32)
+        if self.last == "sigmoid":
+            return x, (x[:, :1] * x[:, 1:2] > 0).astype(np.float32)
+        return x, x[:, : self.sizes[-1]].argmax(axis=1)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One thing to measure. Of a fit, the time of one step is reported."""
+
+    name: str
+    title: str
+    kind: str  # "predict", "call" or "fit"
+    network: Network
+    rows: int
+    batch_size: int = 0  # of a fit
+
+    @property
+    def steps(self):
+        """How many steps an epoch has; 1 where there are no epochs."""
+        return self.rows // self.batch_size if self.kind == "fit" else 1
+
+
+NEURONS = Network((2, 3, 1), "sigmoid", "sigmoid")
+DIGITS = Network((784, 128, 10))
+WIDE = Network((1024, 2048, 2048, 1024), "relu", "linear")
+DEEP = Network((784, 512, 512, 10))
+
+# In a fit, the batches divide the rows: a smaller last batch would be one more shape to compile.
+WORKLOADS = [
+    Workload("one-predict", "one row, 2-3-1, predict", "predict", NEURONS, 1),
+    Workload("one-call", "one row, 2-3-1, call", "call", NEURONS, 1),
+    Workload("many-rows", "200,000 rows, 2-3-1", "predict", NEURONS, 200_000),
+    Workload("digits", "10,000 rows, 784-128-10", "predict", DIGITS, 10_000),
+    Workload("wide", "2,048 rows, 1024-2048-2048-1024", "predict", WIDE, 2048),
+    Workload("fit-tiny", "step 2-3-1, batch 32", "fit", NEURONS, 1024, 32),
+    Workload("fit-digits-32", "step 784-128-10, batch 32", "fit", DIGITS, 4096, 32),
+    Workload("fit-digits-128", "step 784-128-10, batch 128", "fit", DIGITS, 4096, 128),
+    Workload("fit-deep-128", "step 784-512-512-10, batch 128", "fit", DEEP, 4096, 128),
+]
+
+
+def growing(quick=False):
+    """Return the works that grow: {"rows": [(size, workload), ...], "width": ..., "depth": ...}."""
+    every = slice(None, None, 2 if quick else 1)
+    by_rows = [(n, Network((64, 64, 64, 10)), n) for n in 4 ** np.arange(0, 10)]
+    by_width = [(n, Network((n, n, n, 10)), 256) for n in 2 ** np.arange(4, 12)]
+    by_depth = [(n, Network((64,) * n + (10,)), 256) for n in 2 ** np.arange(0, 8)]
+    return {
+        axis: [
+            (int(size), workload)
+            for size, network, rows in cases[every]
+            for workload in (
+                Workload(f"{axis}-{size}-predict", f"{axis} {size}", "predict", network, int(rows)),
+                Workload(
+                    f"{axis}-{size}-fit", f"{axis} {size}", "fit", network, int(rows), int(rows)
+                ),
+            )
+        ]
+        for axis, cases in (("rows", by_rows), ("width", by_width), ("depth", by_depth))
+    }
