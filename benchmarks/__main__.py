@@ -2,7 +2,7 @@
 
     python -m benchmarks --save results
 
-Progress goes to stderr, the report to stdout. Peers that are not installed are left out.
+The report goes to stdout, progress to stderr. Peers that are not installed are left out.
 """
 
 from __future__ import annotations
@@ -18,27 +18,31 @@ from benchmarks.peers import PEERS
 from benchmarks.rounds import Peers, measure
 from benchmarks.workloads import WORKLOADS, growing
 
-OTHER_WORKS = ["import", "load", "growth", "memory"]
+QUICK_WORKS = ["import", "load", *(workload.name for workload in WORKLOADS)]
+WORKS = [*QUICK_WORKS, "growth", "memory"]
 GROWING_PEERS = ("tinyneuron", "hand", "torch")
 SLOW_TO_START = "torch-compile"
 
 
 def parse_arguments():
-    """Return the options, with the defaults that --quick changes filled in."""
-    works = [*OTHER_WORKS[:2], *(workload.name for workload in WORKLOADS), *OTHER_WORKS[2:]]
+    """Return the options, with what --quick changes filled in."""
     names = [peer.name for peer in PEERS]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__.split("\n\n")[0],
-        epilog=f"works: {', '.join(works)}. peers: {', '.join(names)}.",
+        epilog=f"WORK: {', '.join(WORKS)}. PEER: {', '.join(names)}.",
     )
-    parser.add_argument("--quick", action="store_true", help="few rounds, short turns, fewer sizes")
-    parser.add_argument("--only", nargs="+", choices=works, metavar="WORK", default=works)
-    parser.add_argument("--peers", nargs="+", choices=names, metavar="PEER")
-    parser.add_argument("--rounds", type=int, help="15 by default, 3 with --quick")
+    parser.add_argument("--quick", action="store_true", help="3 rounds; no growth, no memory")
+    parser.add_argument("--only", nargs="+", choices=WORKS, metavar="WORK", help="these works")
+    parser.add_argument("--peers", nargs="+", choices=names, metavar="PEER", help="these peers")
+    parser.add_argument("--rounds", type=int, help="15 by default")
     parser.add_argument("--save", type=Path, metavar="DIR", help="write results and pictures here")
     options = parser.parse_args()
-    options.rounds = options.rounds or (3 if options.quick else 15)
+    if options.rounds is None:
+        options.rounds = 3 if options.quick else 15
+    elif options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    options.only = options.only or (QUICK_WORKS if options.quick else WORKS)
     options.seconds = 0.02 if options.quick else 0.1  # of a turn, at least
     return options
 
@@ -48,7 +52,7 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def chosen_peers(options):
+def choose_peers(options):
     """Return the peers to measure, and a line for each one that is left out."""
     chosen, left_out = [], []
     for peer in PEERS:
@@ -66,60 +70,54 @@ def chosen_peers(options):
 
 def run(options):
     """Measure; return all of it as one dictionary."""
-    peers, left_out = chosen_peers(options)
-    titles = {peer.name: peer.title for peer in peers}
+    peers, left_out = choose_peers(options)
     results = {
         "facts": report.facts(peers),
         "rounds": options.rounds,
-        "titles": titles,
+        "titles": {peer.name: peer.title for peer in peers},
         "works": [],
         "growth": [],
         "memory": [],
         "left_out": left_out,
     }
-
-    def keep(place, measured, title, **more):
-        found, failures = measured
-        if found:
-            results[place].append({"title": title, "peers": found, **more})
-        results["left_out"] += [
-            f"{titles[name]} at {title}: {why}" for name, why in failures.items()
-        ]
-
     with Peers(peers) as processes:
-        if set(options.only) != {"import"}:
-            say("starting the peers")
-            started, failures = processes.ask_all(list(titles), "start")
-            results["left_out"] += [f"{titles[name]}: {why}" for name, why in failures.items()]
-            peers = [peer for peer in peers if peer.name in started]
-        names = [peer.name for peer in peers]
-        if "import" in options.only:
-            say("import")
-            keep("works", fresh.measure_imports(peers, options.rounds), "import")
-        if "load" in options.only:
-            say("load")
-            loaded = fresh.measure_loads(peers, processes, options.rounds)
-            keep("works", loaded, "load 784-128-10, predict a row")
-        for workload in WORKLOADS:
-            if workload.name in options.only:
-                say(workload.name)
-                measured = measure(processes, names, workload, options.rounds, options.seconds)
-                keep("works", measured, workload.title)
-        if "growth" in options.only:
-            grown = [name for name in names if name in GROWING_PEERS]
-            for axis, works in growing(options.quick).items():
-                for size, workload in works:
-                    say(workload.name)
-                    measured = measure(processes, grown, workload, min(5, options.rounds), 0.02)
-                    keep(
-                        "growth", measured, workload.title, axis=axis, size=size, kind=workload.kind
-                    )
-        if "memory" in options.only:
-            say("memory")
-            with tempfile.TemporaryDirectory() as folder:
-                sizes = (16, 64) if options.quick else (64, 256, 1024)
-                results["memory"] = memory.measure(names, sizes, folder)
+        say("starting the peers")
+        started, failures = processes.ask_all([peer.name for peer in peers], "start")
+        left_out += [f"{name}: {why}" for name, why in failures.items()]
+        peers = [peer for peer in peers if peer.name in started]
+        for section, work, (measured, failures) in measurements(options, peers, processes):
+            results[section].append(work | {"peers": measured})
+            left_out += [f"{name}, {work['title']}: {why}" for name, why in failures.items()]
+    if "memory" in options.only:
+        say("memory")
+        with tempfile.TemporaryDirectory() as folder:
+            sizes = (16, 64) if options.quick else (64, 256, 1024)
+            results["memory"] = memory.measure(list(started), sizes, folder)
     return results
+
+
+def measurements(options, peers, processes):
+    """Yield each work's section in the report, its description, and what was measured."""
+    wanted, names = options.only, [peer.name for peer in peers]
+    if "import" in wanted:
+        say("import")
+        yield "works", {"title": "import"}, fresh.measure_imports(peers, options.rounds)
+    if "load" in wanted:
+        say("load")
+        title = {"title": "load 784-128-10, predict a row"}
+        yield "works", title, fresh.measure_loads(peers, processes, options.rounds)
+    for work in WORKLOADS:
+        if work.name in wanted:
+            say(work.name)
+            measured = measure(processes, names, work, options.rounds, options.seconds)
+            yield "works", {"title": work.title}, measured
+    if "growth" in wanted:
+        names = [name for name in names if name in GROWING_PEERS]
+        for axis, size, work in growing(options.quick):
+            say(work.name)
+            measured = measure(processes, names, work, min(5, options.rounds), 0.02)
+            about = {"title": work.title, "axis": axis, "size": size, "kind": work.kind}
+            yield "growth", about, measured
 
 
 def main():

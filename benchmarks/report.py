@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+import tinyneuron
+
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -24,6 +26,7 @@ def facts(peers):
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
         "NumPy": np.__version__,
+        "tinyneuron": tinyneuron.__version__,
         "BLAS": f"{blas['name']} {blas['version']}",
         **{name.split("|")[-1]: number for name, number in versions.items() if name != "numpy"},
     }
@@ -46,7 +49,11 @@ def _cores():
 
 def as_markdown(results):
     """Return the whole report: facts, ratios, times, growth, memory, and who is left out."""
-    parts = [", ".join(f"{what} {which}" for what, which in results["facts"].items())]
+    parts = [
+        "# tinyneuron and others, measured",
+        f"{results['rounds']} rounds. "
+        + ", ".join(f"{what} {which}" for what, which in results["facts"].items()),
+    ]
     if results["works"]:
         parts += [*_ratios(results), *_times(results)]
     if results["growth"]:
@@ -155,9 +162,8 @@ def _memory(memory):
 
 def as_time(seconds):
     """Return three digits and a unit."""
-    for unit, size in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            break
+    units = (("s", 1), ("ms", 1e-3), ("µs", 1e-6))
+    unit, size = next((pair for pair in units if seconds >= pair[1]), units[-1])
     return f"{seconds / size:#.3g} {unit}".replace(". ", " ")
 
 

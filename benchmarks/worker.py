@@ -15,7 +15,7 @@ from benchmarks import reference
 
 MAKERS = {"predict": "predictors", "call": "callers", "fit": "trainers"}
 CHECKED_ROWS = 64
-CHECKED_STEPS = 10
+CHECKED_STEPS = 5
 
 
 class Worker:
@@ -96,16 +96,16 @@ def check_outputs(network, weights, x, outputs):
 
 
 def check_training(network, weights, x, y, batch_size, train):
-    """Raise an AssertionError unless Adam takes the loss where the formulas take it, to 1 %.
+    """Raise an AssertionError unless Adam takes the loss where the formulas take it.
 
     As many rows as a batch make one step an epoch, and then shuffling changes nothing. The
-    tolerance is for Adam's epsilon, which not all add at the same place.
+    tolerance, 5 % of the way, is for Adam's epsilon, which not all add at the same place.
     """
     x, y = x[:batch_size], y[:batch_size]
     expected = reference.losses_of_adam(network, weights, x, y, CHECKED_STEPS)
-    losses = train(x, y, CHECKED_STEPS)
-    np.testing.assert_allclose(losses, expected, rtol=1e-2)
-    assert losses[-1] < losses[0], f"the loss did not fall: {losses}"
+    way = expected[0] - expected[-1]
+    assert way > 0, f"the loss should fall: {expected}"
+    np.testing.assert_allclose(train(x, y, CHECKED_STEPS), expected, rtol=1e-6, atol=0.05 * way)
 
 
 def serve(peer, pipe):
@@ -123,4 +123,5 @@ def serve(peer, pipe):
                     result = getattr(worker, method)(*arguments)
                 pipe.send(("done", result))
             except Exception as error:  # whatever a peer raises, the others go on
-                pipe.send(("failed", f"{type(error).__name__}: {error}"))
+                why = " ".join(str(error).split())[:200]
+                pipe.send(("failed", f"{type(error).__name__}: {why}"))

@@ -77,21 +77,16 @@ WORKLOADS = [
 
 
 def growing(quick=False):
-    """Return the works that grow: {"rows": [(size, workload), ...], "width": ..., "depth": ...}."""
-    every = slice(None, None, 2 if quick else 1)
-    by_rows = [(n, Network((64, 64, 64, 10)), n) for n in 4 ** np.arange(0, 10)]
-    by_width = [(n, Network((n, n, n, 10)), 256) for n in 2 ** np.arange(4, 12)]
-    by_depth = [(n, Network((64,) * n + (10,)), 256) for n in 2 ** np.arange(0, 8)]
-    return {
-        axis: [
-            (int(size), workload)
-            for size, network, rows in cases[every]
-            for workload in (
-                Workload(f"{axis}-{size}-predict", f"{axis} {size}", "predict", network, int(rows)),
-                Workload(
-                    f"{axis}-{size}-fit", f"{axis} {size}", "fit", network, int(rows), int(rows)
-                ),
-            )
-        ]
-        for axis, cases in (("rows", by_rows), ("width", by_width), ("depth", by_depth))
-    }
+    """Yield (axis, size, workload), where the workload grows along one axis at a time."""
+    cases = [("rows", n, Network((64, 64, 64, 10)), n) for n in (4**power for power in range(9))]
+    cases += [
+        ("width", n, Network((n, n, n, 10)), 256) for n in (2**power for power in range(4, 12))
+    ]
+    cases += [
+        ("depth", n, Network((64,) * n + (10,)), 256) for n in (2**power for power in range(8))
+    ]
+    for axis, size, network, rows in cases[:: 2 if quick else 1]:
+        name = f"{axis}-{size}"
+        yield axis, size, Workload(f"{name}-predict", f"{axis} {size}", "predict", network, rows)
+        # one batch: an epoch is a step
+        yield axis, size, Workload(f"{name}-fit", f"{axis} {size}", "fit", network, rows, rows)

@@ -112,7 +112,12 @@ def adam(w, g, m, v, t):
     w -= g
 
 
-def trainers(network, weights, batch_size, shuffle=True):
+def trainers(network, weights, batch_size):
+    return {"": make_trainer(network, weights, batch_size)[0]}
+
+
+def make_trainer(network, weights, batch_size, shuffle=True):
+    """Return train(x, y, epochs), and the weights that it changes."""
     # One long vector each for weights, gradients and state: Adam is then ten calls for them all.
     w = np.concatenate([weight.ravel() for weight in weights])
     g, m, v = np.zeros_like(w), np.zeros_like(w), np.zeros_like(w)
@@ -142,8 +147,7 @@ def trainers(network, weights, batch_size, shuffle=True):
             losses.append(total / len(x))
         return losses
 
-    train.weights = weights
-    return {"": train}
+    return train, weights
 
 
 def views(vector, arrays):

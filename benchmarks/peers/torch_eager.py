@@ -62,10 +62,9 @@ def loop(step, batch_size):
         x, y = torch.from_numpy(x), torch.from_numpy(y)
         losses = []
         for _ in range(epochs):
-            total = torch.zeros(())
-            for rows in torch.randperm(len(x)).split(batch_size):
-                total += step(x[rows], y[rows]) * len(rows)
-            losses.append(total.item() / len(x))
+            batches = torch.randperm(len(x)).split(batch_size)
+            of_steps = [step(x[rows], y[rows]) for rows in batches]
+            losses.append(torch.stack(of_steps).mean().item())
         return losses
 
     return train
