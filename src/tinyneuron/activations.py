@@ -108,7 +108,8 @@ class Sigmoid(Activation):
     """
 
     def apply(self, z: Array) -> Array:
-        np.minimum(z, _SATURATED, out=z)  # keeps e^z finite, changes no result
+        # Keeps e^z finite, changes no result; NumPy's minimum with one number is not vectorized.
+        np.copyto(z, _SATURATED, where=z > _SATURATED)
         np.exp(z, out=z)
         return np.divide(z, _ONE + z, out=z)
 
