@@ -17,8 +17,8 @@ from benchmarks.peers import tiny
 from benchmarks.workloads import DEEP, DIGITS, NEURONS, WIDE
 
 FLOAT = 4  # bytes
-# Reads and writes of Adam's ten passes: m *= b1 (2), m += g (3), g *= g (2), v *= b2 (2), v += g (3),
-# g = sqrt(v) (2), g += e (2), g = m / g (3), g *= rate (2), w -= g (3).
+# Reads and writes of Adam's ten passes: m *= b1 (2), m += g (3), g *= g (2), v *= b2 (2),
+# v += g (3), g = sqrt(v) (2), g += e (2), g = m / g (3), g *= rate (2), w -= g (3).
 ADAM = 24
 FORWARD = 7  # bias (read, write), a = g(z) (two passes), the next layer's or the result's copy
 BACKWARD = 8  # g'(z) (read, write), dL/da * g'(z) (3), the sum for the bias (1), dL/da (2)

@@ -11,16 +11,16 @@ CHECKED = True
 
 def make(network, weights, batch_size=32):
     """Return a model that has seen one batch, with these weights in place of its own."""
-    options = dict(
-        hidden_layer_sizes=network.sizes[1:-1],
-        activation="logistic" if network.hidden == "sigmoid" else network.hidden,
-        solver="adam",
-        alpha=0.0,
-        batch_size=batch_size,
-        warm_start=True,  # each `fit` goes on from the weights that are there
-        early_stopping=False,
-        n_iter_no_change=10**6,
-    )
+    options = {
+        "hidden_layer_sizes": network.sizes[1:-1],
+        "activation": "logistic" if network.hidden == "sigmoid" else network.hidden,
+        "solver": "adam",
+        "alpha": 0.0,
+        "batch_size": batch_size,
+        "warm_start": True,  # each `fit` goes on from the weights that are there
+        "early_stopping": False,
+        "n_iter_no_change": 10**6,
+    }
     x = np.zeros((2 * network.sizes[-1], network.sizes[0]), np.float32)
     if network.last == "linear":
         model = MLPRegressor(**options | {"batch_size": len(x)})
