@@ -371,7 +371,7 @@ def test_a_plateau_is_logged_and_told(capsys):
         quiet.on_epoch_end(epoch, {"loss": 1.0})
     assert capsys.readouterr().out == ""
     assert quiet.model.optimizer.learning_rate == 0.1
-    with pytest.raises(ValueError, match="factor must be below 1, got 1"):
+    with pytest.raises(ValueError, match="factor must be a number from 0 up and below 1, got 1"):
         ReduceLROnPlateau(factor=1)
 
 

@@ -143,7 +143,12 @@ TABLE = [
     ("a function", lambda: Sequential([np.tanh]), ValueError, "Only layers can be added.*ufunc"),
     ("a name", lambda: Sequential(["dense"]), ValueError, "got 'dense', a str"),
     ("None as layer", lambda: Sequential([None]), ValueError, "got None, a NoneType"),
-    ("a single layer", lambda: Sequential(Dense(1)), TypeError, "not iterable"),
+    (
+        "a single layer",
+        lambda: Sequential(Dense(1)),
+        TypeError,
+        "layers must be a list, got <Dense",
+    ),
     ("an array", lambda: Sequential().add(ONES), ValueError, "a ndarray"),
     (
         "same names",
@@ -235,3 +240,25 @@ def test_nan_and_infinity_pass_through_predict():
     m = model(kernel_initializer="ones")
     x = [[np.nan, 1.0], [np.inf, 1.0], [-np.inf, 1.0], [2.0, 1.0]]
     np.testing.assert_array_equal(m.predict(x), [[np.nan], [np.inf], [-np.inf], [3.0]])
+
+
+MODULES = ["activations", "backend", "callbacks", "constraints", "initializers", "layers",
+           "losses", "metrics", "models", "optimizers", "regularizers", "utils"]  # fmt: skip
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_a_module_does_not_have_is_said_with_what_it_has(module):
+    module = getattr(keras, module)
+    with pytest.raises(AttributeError, match=rf"{module.__name__} has no 'Xyzzy': it offe") as no:
+        module.Xyzzy  # noqa: B018
+    names = str(no.value).partition("Known names: ")[2].rstrip(".").split(", ")
+    assert names != [""]
+    assert all(hasattr(module, name) for name in names)
+    wrong = f"{names[0]}x"
+    with pytest.raises(AttributeError, match=f"Did you mean '{names[0]}'"):
+        getattr(module, wrong)
+
+
+def test_python_s_own_questions_of_a_module_are_answered_shortly():
+    with pytest.raises(AttributeError, match=r"^tinyneuron\.losses has no '__path__'\.$"):
+        keras.losses.__path__  # noqa: B018

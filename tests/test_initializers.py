@@ -318,8 +318,8 @@ def test_none_and_callables_are_themselves():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: VarianceScaling(scale=0), "scale must be positive, got 0"),
-        (lambda: VarianceScaling(scale=-1.0), "scale must be positive, got -1.0"),
+        (lambda: VarianceScaling(scale=0), "scale must be a finite number above 0, got 0"),
+        (lambda: VarianceScaling(scale=-1.0), "scale must be a finite number above 0, got -1.0"),
         (lambda: VarianceScaling(mode="fan"), "mode must be 'fan_in', 'fan_out' or 'fan_avg'"),
         (lambda: VarianceScaling(distribution="flat"), "distribution must be .* got 'flat'"),
         (lambda: HeNormal(seed=1.5), "HeNormal: seed must be an integer, got 1.5"),

@@ -442,12 +442,12 @@ def test_targets_that_are_no_numbers_are_refused(y):
 
 
 OPTIONS = [
-    (losses.MeanSquaredError, {"reduction": "average"}, r"reduction must be one of .*'average'"),
-    (losses.BinaryCrossentropy, {"label_smoothing": 1.5}, "label_smoothing must be from 0 to 1"),
+    (losses.MeanSquaredError, {"reduction": "average"}, "reduction must be .*, got 'average'"),
+    (losses.BinaryCrossentropy, {"label_smoothing": 1.5}, "smoothing must be a number from 0 to 1"),
     (losses.BinaryCrossentropy, {"axis": 0}, "classes must be the last axis, got axis=0"),
     (losses.CosineSimilarity, {"axis": 1}, "axis must be -1, the last, got 1"),
     (SPARSE, {"ignore_class": 0}, "does not offer ignore_class"),
-    (losses.Huber, {"delta": 0}, "delta must be positive, got 0"),
+    (losses.Huber, {"delta": 0}, "delta must be a finite number above 0, got 0"),
     (losses.MeanSquaredError, {"dtype": "int32"}, "dtype must be 'float32' or 'float64'"),
 ]
 

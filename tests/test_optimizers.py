@@ -242,7 +242,7 @@ def test_schedules_are_their_formulas(schedule, formula):
 
 @pytest.mark.parametrize("schedule", [schedules.ExponentialDecay, schedules.CosineDecay])
 def test_schedules_refuse_steps_that_are_none(schedule):
-    with pytest.raises(ValueError, match="decay_steps must be positive, got 0"):
+    with pytest.raises(ValueError, match="decay_steps must be a finite number above 0, got 0"):
         schedule(0.1, 0, 0.5)
 
 
@@ -258,7 +258,7 @@ def test_a_schedule_of_ones_own_needs_a_call():
 
 @pytest.mark.parametrize("rate", [-0.1, math.nan, "fast", None, [0.1, 0.2]])
 def test_a_learning_rate_is_a_number_from_0_up(rate):
-    with pytest.raises(ValueError, match="sgd: learning_rate must be a number from 0 up or a sch"):
+    with pytest.raises(ValueError, match="sgd: learning_rate must be a number from 0 up, got"):
         SGD(rate)
     optimizer = SGD(0.5)
     with pytest.raises(ValueError, match="learning_rate must be"):
@@ -269,14 +269,14 @@ def test_a_learning_rate_is_a_number_from_0_up(rate):
 # Options -------------------------------------------------------------------------------------
 
 OPTIONS = [
-    (SGD, {"momentum": 1.0}, "momentum must be from 0 up and below 1, got 1.0"),
-    (SGD, {"momentum": -0.1}, "momentum must be from 0 up"),
-    (RMSprop, {"rho": 1.5}, "rho must be from 0 up and below 1"),
+    (SGD, {"momentum": 1.0}, "momentum must be a number from 0 up and below 1, got 1.0"),
+    (SGD, {"momentum": -0.1}, "momentum must be a number from 0 up"),
+    (RMSprop, {"rho": 1.5}, "rho must be a number from 0 up and below 1"),
     (Adam, {"beta_1": -1}, "beta_1 must be"),
     (Adam, {"beta_2": 1}, "beta_2 must be"),
     (SGD, {"clipnorm": 1, "clipvalue": 1}, "at most one of clipnorm, clipvalue, global_clipnorm"),
-    (SGD, {"clipnorm": -1}, "clipnorm must not be negative, got -1"),
-    (AdamW, {"weight_decay": -0.1}, "weight_decay must not be negative"),
+    (SGD, {"clipnorm": -1}, "clipnorm must be a number from 0 up, got -1"),
+    (AdamW, {"weight_decay": -0.1}, "weight_decay must be a number from 0 up"),
 ]
 
 

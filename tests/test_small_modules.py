@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 import tinyneuron
 from tinyneuron import (
+    arguments,
     arrays,
     backend,
     config,
@@ -52,7 +53,7 @@ def test_epsilon_is_keras_and_can_be_set():
 
 @pytest.mark.parametrize("value", [0, -1e-7, math.nan])
 def test_epsilon_must_be_positive(value):
-    with pytest.raises(ValueError, match="epsilon must be a positive number"):
+    with pytest.raises(ValueError, match="epsilon must be a finite number above 0"):
         config.set_epsilon(value)
     assert config.epsilon() == 1e-7
 
@@ -180,7 +181,7 @@ def test_negative_sizes_are_refused():
 
 @pytest.mark.parametrize("value", [1, 3, np.int64(3), np.uint8(200)])
 def test_positive_integers_are_ints(value):
-    got = arrays.positive_integer("units", value)
+    got = arguments.integer("units", value)
     assert got == value
     assert type(got) is int
 
@@ -188,7 +189,7 @@ def test_positive_integers_are_ints(value):
 @pytest.mark.parametrize("value", [0, -1, 2.5, 3.0, "3", None, True, np.float64(3), [3]])
 def test_anything_else_is_no_positive_integer(value):
     with pytest.raises(ValueError, match="units must be a positive integer, got"):
-        arrays.positive_integer("units", value)
+        arguments.integer("units", value)
 
 
 # identifiers

@@ -684,7 +684,7 @@ BAD_FITS = [
     ({"x": X[:1], "y": Y[:1], "validation_split": 0.5}, ValueError, "got 0.5 of 1 rows"),
     ({"x": X, "y": Y, "validation_data": (X, Y[:3])}, ValueError, "x and y must have as many rows"),
     ({"x": X, "y": Y, "validation_data": (X[:, :1], Y)}, ValueError, "needs inputs of shape"),
-    ({"x": X, "y": Y, "validation_data": (X,)}, ValueError, "There are no targets"),
+    ({"x": X, "y": Y, "validation_data": (X,)}, ValueError, r"\(x, y\).* a tuple of 1"),
     ({"x": X, "y": Y, "validation_data": (X, Y), "validation_batch_size": 0}, ValueError, "batch"),
     ({"x": X, "y": Y, "validation_data": (X, Y), "validation_freq": 0}, ValueError, "_freq must"),
     ({"x": X, "y": Y, "validation_data": (X, Y), "validation_freq": [1]}, ValueError, "_freq must"),

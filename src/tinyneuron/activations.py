@@ -22,8 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from tinyneuron.arguments import flag, integer, real_number, shown
 from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, resolve, table_of
+from tinyneuron.identifiers import Configurable, not_offered, resolve, table_of
 from tinyneuron.normal import normal_cdf, normal_pdf
 
 # NumPy converts a Python number at each call; an array of no dimension it takes as it is.
@@ -129,11 +130,9 @@ class ReLU(Activation):
     def __init__(
         self, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
     ):
-        _refuse_negative(self, negative_slope=negative_slope, max_value=max_value or 0.0)
-        _refuse_negative(self, threshold=threshold)
-        self.negative_slope = negative_slope
-        self.max_value = max_value
-        self.threshold = threshold
+        self.negative_slope = _from_zero(self, "negative_slope", negative_slope)
+        self.max_value = None if max_value is None else _from_zero(self, "max_value", max_value)
+        self.threshold = _from_zero(self, "threshold", threshold)
 
     def apply(self, z: Array) -> Array:
         if self.negative_slope:
@@ -181,8 +180,7 @@ class ELU(Activation):
     """a = z where z > 0, else alpha (e^z - 1); g'(z) = 1 or a + alpha."""
 
     def __init__(self, alpha: float = 1.0):
-        _refuse_negative(self, alpha=alpha)
-        self.alpha = alpha
+        self.alpha = _from_zero(self, "alpha", alpha)
 
     def apply(self, z: Array) -> Array:
         negative = np.expm1(np.minimum(z, _ZERO))
@@ -217,9 +215,7 @@ class CELU(Activation):
     """a = z where z > 0, else alpha (e^(z / alpha) - 1); g'(z) = 1 or a / alpha + 1."""
 
     def __init__(self, alpha: float = 1.0):
-        if not alpha > 0:
-            raise ValueError(f"CELU: alpha must be positive, got {alpha!r}.")
-        self.alpha = alpha
+        self.alpha = real_number("CELU: alpha", alpha, "a finite number above 0")
 
     def apply(self, z: Array) -> Array:
         negative = np.minimum(z, _ZERO)
@@ -254,13 +250,27 @@ class Softmax(Activation):
     """
 
     def __init__(self, axis: int | tuple[int, ...] = -1):
-        self.axis = tuple(axis) if isinstance(axis, list) else axis
+        who = f"{type(self).__name__}: axis"
+        axes = axis if isinstance(axis, list | tuple) else [axis]
+        whole = tuple(integer(who, each, least=None) for each in axes)
+        self.axis: int | tuple[int, ...] = whole if axes is axis else whole[0]
+        self._least_rank = max((a + 1 if a >= 0 else -a for a in whole), default=0)
 
     def apply(self, z: Array) -> Array:
+        self._check(z)
+        if not z.size:
+            return z
         _shift_to_zero(z, self.axis)
         np.exp(z, out=z)
         z /= z.sum(axis=self.axis, keepdims=True)
         return z
+
+    def _check(self, z: Array) -> None:
+        if z.ndim < self._least_rank:
+            raise ValueError(
+                f"{type(self).__name__}: axis {self.axis} is not among those of inputs of shape "
+                f"{z.shape}."
+            )
 
     def slope(self, z: Any, a: Array) -> Array:
         raise TypeError(
@@ -278,6 +288,9 @@ class LogSoftmax(Softmax):
     """a_i = z_i - log sum_j e^{z_j}: the logarithm of `Softmax`, exact where that rounds to 0."""
 
     def apply(self, z: Array) -> Array:
+        self._check(z)
+        if not z.size:
+            return z
         impossible = np.isneginf(z)
         _shift_to_zero(z, self.axis)
         z -= np.log(np.exp(z).sum(axis=self.axis, keepdims=True))
@@ -374,7 +387,7 @@ class GELU(Activation):
     needs_z = True
 
     def __init__(self, approximate: bool = False):
-        self.approximate = approximate
+        self.approximate = flag("GELU: approximate", approximate)
 
     def apply(self, z: Array) -> Array:
         gate = self._gate(z)
@@ -436,13 +449,8 @@ def _make_finite(z: Array, upper: bool = True) -> Array:
     return np.minimum(z, largest, out=z) if upper else z
 
 
-def _refuse_negative(activation: Activation, **options: float) -> None:
-    for name, value in options.items():
-        who = type(activation).__name__
-        if not isinstance(value, int | float | np.number):
-            raise ValueError(f"{who}: {name} must be a number from 0 up, got {value!r}.")
-        if not value >= 0:
-            raise ValueError(f"{who}: {name} must not be negative, got {value!r}.")
+def _from_zero(activation: Activation, name: str, value: Any) -> float:
+    return real_number(f"{type(activation).__name__}: {name}", value, "a number from 0 up")
 
 
 linear = Linear()
@@ -509,7 +517,7 @@ def get(identifier: Any) -> Callable[[Array], Array]:
         )
     found = resolve(identifier, _TABLE, "activation")
     if not callable(found):
-        raise TypeError(f"An activation is a name or a callable, got {identifier!r}.")
+        raise TypeError(f"An activation is a name or a callable, got {shown(identifier)}.")
     return found
 
 
@@ -549,3 +557,7 @@ def backward(activation: Callable[[Array], Array], gradient: Array, z: Any, a: A
             "with it, subclass activations.Activation with apply and slope."
         )
     return activation.backward(gradient, z, a)
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.activations", name, _TABLE.keys() & globals().keys())

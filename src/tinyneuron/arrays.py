@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import operator
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from tinyneuron import config
+from tinyneuron.arguments import shown
 
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[Any, ...]  # of integers, and None for a size that is not known
@@ -25,7 +26,7 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
     """
     try:
         array = np.asarray(x)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(
             f"{name} must be rectangular: every row as long as the others. NumPy says: {error}"
         ) from None
@@ -34,6 +35,11 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
             f"{name} must be real numbers, got dtype {array.dtype} from a {type(x).__name__}. "
             "If they are numbers stored as something else, convert them first: "
             "x.astype('float32')."
+        )
+    if array is not x and isinstance(getattr(x, "mask", None), np.ndarray | np.bool_):
+        raise TypeError(
+            f"{name} must be an array whose entries all count, got a {type(x).__name__}. Fill the "
+            "masked ones first: x.filled(0)."
         )
     return array
 
@@ -67,26 +73,41 @@ def as_shape(shape: Any, name: str = "input_shape") -> Shape:
     (None, 3)
     """
     try:
+        if not isinstance(shape, tuple | list | np.ndarray):
+            raise TypeError
         dims = tuple(d if d is None else d.__index__() for d in shape)
     except (TypeError, AttributeError):
         raise ValueError(
-            f"{name} must be a tuple of integers or None, such as (None, 3), got {shape!r}."
+            f"{name} must be a tuple of integers or None, such as (None, 3), got {shown(shape)}."
         ) from None
     if any(d is not None and d < 0 for d in dims):
         raise ValueError(f"{name} must not have negative sizes, got {dims}.")
     return dims
 
 
-def positive_integer(name: str, value: Any) -> int:
-    """Return `value` as an int, NumPy's integers included, or say that `name` must be one.
+def as_batch_shape(shape: Any, name: str = "input_shape") -> Shape:
+    """Return the shape of a batch, which has an axis for the samples, known or not.
 
-    >>> positive_integer("units", np.int64(3))
-    3
+    >>> as_batch_shape([None, 3])
+    (None, 3)
     """
-    try:
-        number = 0 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = 0
-    if number < 1:
-        raise ValueError(f"{name} must be a positive integer, got {value!r}.")
-    return number
+    dims = as_shape(shape, name)
+    if not dims:
+        raise ValueError(f"{name} must start with an axis for the samples, got ().")
+    return dims
+
+
+def as_sizes(shape: Any, name: str = "shape") -> tuple[int, ...]:
+    """Return the shape of an array that is to be made: of known sizes, none beyond all memory.
+
+    >>> as_sizes((2, 3))
+    (2, 3)
+    """
+    sizes = as_shape(shape, name)
+    if None in sizes:
+        raise ValueError(f"{name} must have known sizes, got {sizes}.")
+    if math.prod(sizes) > 2**36:
+        raise ValueError(
+            f"{name} must be that of an array that memory can hold, got {shown(sizes)}."
+        )
+    return sizes

@@ -14,6 +14,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
+from tinyneuron.arguments import flag, integer, one_of, path, real_number, shown, text
+from tinyneuron.identifiers import not_offered
 from tinyneuron.optimizers.schedules import LearningRateSchedule
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ class CallbackList:
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise TypeError(
-                    f"callbacks takes instances of callbacks.Callback, got {callback!r}."
+                    f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
                 )
             for hook in _UNKNOWN_HOOKS:
                 if hasattr(callback, hook):
@@ -169,10 +171,10 @@ class _Monitor(Callback):
     """Base of the callbacks that watch one of the epoch's numbers get better."""
 
     def __init__(self, monitor: str, mode: str, min_delta: float):
-        if mode not in ("auto", "min", "max"):
-            raise ValueError(
-                f"{type(self).__name__}: mode must be 'auto', 'min' or 'max', got {mode!r}."
-            )
+        who = type(self).__name__
+        one_of(f"{who}: mode", mode, ["auto", "min", "max"])
+        text(f"{who}: monitor", monitor)
+        min_delta = real_number(f"{who}: min_delta", min_delta)
         if mode == "auto":  # accuracies and scores are to rise, losses and errors to fall
             rises = ("acc", "precision", "recall", "score", "auc", "cosine")
             mode = "max" if any(word in monitor for word in rises) else "min"
@@ -233,9 +235,12 @@ class EarlyStopping(_Monitor):
         start_from_epoch: int = 0,
     ):
         super().__init__(monitor, mode, min_delta)
-        self.patience, self.verbose, self.baseline = patience, verbose, baseline
-        self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        who = type(self).__name__
+        self.patience = integer(f"{who}: patience", patience, least=0)
+        self.verbose = one_of(f"{who}: verbose", verbose, [0, 1, 2])
+        self.baseline = None if baseline is None else real_number(f"{who}: baseline", baseline)
+        self.restore_best_weights = flag(f"{who}: restore_best_weights", restore_best_weights)
+        self.start_from_epoch = integer(f"{who}: start_from_epoch", start_from_epoch, least=0)
         self._nothing = self.best
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -298,11 +303,13 @@ class ReduceLROnPlateau(_Monitor):
         cooldown: int = 0,
         min_lr: float = 0.0,
     ):
-        if factor >= 1:
-            raise ValueError(f"ReduceLROnPlateau: factor must be below 1, got {factor}.")
         super().__init__(monitor, mode, min_delta)
-        self.factor, self.patience, self.verbose = factor, patience, verbose
-        self.cooldown, self.min_lr = cooldown, min_lr
+        who = type(self).__name__
+        self.factor = real_number(f"{who}: factor", factor, "a number from 0 up and below 1")
+        self.patience = integer(f"{who}: patience", patience, least=0)
+        self.verbose = one_of(f"{who}: verbose", verbose, [0, 1, 2])
+        self.cooldown = integer(f"{who}: cooldown", cooldown, least=0)
+        self.min_lr = real_number(f"{who}: min_lr", min_lr, "a finite number from 0 up")
         self._nothing = self.best
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -360,13 +367,16 @@ class ModelCheckpoint(_Monitor):
         save_freq: str = "epoch",
         initial_value_threshold: float | None = None,
     ):
-        if save_freq != "epoch":
-            raise ValueError(f"ModelCheckpoint: save_freq must be 'epoch', got {save_freq!r}.")
         super().__init__(monitor, mode, 0)
-        self.filepath, self.verbose, self.save_best_only = str(filepath), verbose, save_best_only
-        self.save_weights_only, self.save_freq = save_weights_only, save_freq
+        who = type(self).__name__
+        self.filepath = str(path(filepath))
+        self.verbose = one_of(f"{who}: verbose", verbose, [0, 1, 2])
+        self.save_best_only = flag(f"{who}: save_best_only", save_best_only)
+        self.save_weights_only = flag(f"{who}: save_weights_only", save_weights_only)
+        self.save_freq = one_of(f"{who}: save_freq", save_freq, ["epoch"])
         if initial_value_threshold is not None:
-            self.best = initial_value_threshold
+            threshold = real_number(f"{who}: initial_value_threshold", initial_value_threshold)
+            self.best = threshold
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if self.save_best_only:
@@ -374,20 +384,26 @@ class ModelCheckpoint(_Monitor):
             if value is None or not self.improves(value, self.best):
                 return
             self.best = value
-        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        filepath = self.filepath.format(epoch=epoch + 1, **(logs or {}))
         if self.verbose:
-            print(f"Epoch {epoch + 1}: saving to {path}")
+            print(f"Epoch {epoch + 1}: saving to {filepath}")
         if self.save_weights_only:
-            self.model.save_weights(path)
+            self.model.save_weights(filepath)
         else:
-            self.model.save(path)
+            self.model.save(filepath)
 
 
 class LearningRateScheduler(Callback):
     """Set the learning rate of each epoch with ``schedule(epoch, learning_rate)``."""
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0):
-        self.schedule, self.verbose = schedule, verbose
+        if not callable(schedule):
+            raise TypeError(
+                "LearningRateScheduler: schedule must be a function of the epoch, got "
+                f"{shown(schedule)}."
+            )
+        self.schedule = schedule
+        self.verbose = one_of("LearningRateScheduler: verbose", verbose, [0, 1, 2])
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         if isinstance(self.schedule, LearningRateSchedule):
@@ -410,7 +426,7 @@ class TerminateOnNaN(Callback):
     """Stop training when the loss is no longer a number, and say since which batch."""
 
     def __init__(self, raise_error: bool = False):
-        self.raise_error = raise_error
+        self.raise_error = flag("TerminateOnNaN: raise_error", raise_error)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch
@@ -438,6 +454,10 @@ class LambdaCallback(Callback):
             if not name.startswith("on_") or not hasattr(Callback, name):
                 raise ValueError(f"LambdaCallback: there is no hook {name!r}.")
             if function is not None:
+                if not callable(function):
+                    raise TypeError(
+                        f"LambdaCallback: {name} must be a function, got {shown(function)}."
+                    )
                 setattr(self, name, function)
 
 
@@ -515,3 +535,7 @@ def _span(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.0f}s"
     return f"{seconds * 1e3:.0f}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us"
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.callbacks", name, __all__)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
+
+from tinyneuron.arguments import integer, real_number, shown
 
 _FLOAT_DTYPES = ("float32", "float64")
 
@@ -43,13 +44,32 @@ def float_dtype(value: Any) -> np.dtype[Any]:
     >>> float_dtype(np.float64)
     dtype('float64')
     """
-    try:
-        dtype = np.dtype(_floatx if value is None else value)
-    except TypeError:
-        dtype = None
+    dtype = _dtype_of(value)
     if dtype is None or dtype.name not in _FLOAT_DTYPES:
-        raise ValueError(f"dtype must be 'float32' or 'float64', got {value!r}.")
+        raise ValueError(f"dtype must be 'float32' or 'float64', got {shown(value)}.")
     return dtype
+
+
+def number_dtype(value: Any) -> np.dtype[Any]:
+    """Return `value` (``None`` for `floatx`) as a dtype of real numbers, such as a weight has.
+
+    >>> number_dtype("int32")
+    dtype('int32')
+    """
+    dtype = _dtype_of(value)
+    if dtype is None or dtype.kind not in "fiub":
+        raise ValueError(f"dtype must be one of real numbers, got {shown(value)}.")
+    return dtype
+
+
+def _dtype_of(value: Any) -> np.dtype[Any] | None:
+    """Return the dtype that `value` names, in this machine's byte order, if it names one."""
+    value = _floatx if value is None else value
+    try:
+        known = isinstance(value, str | type | np.dtype)
+        return np.dtype(value).newbyteorder("=") if known else None
+    except (TypeError, ValueError):
+        return None
 
 
 def epsilon() -> float:
@@ -60,9 +80,7 @@ def epsilon() -> float:
 def set_epsilon(value: float) -> None:
     """Replace the small number that `epsilon` returns."""
     global _epsilon
-    if not value > 0:
-        raise ValueError(f"epsilon must be a positive number, got {value!r}.")
-    _epsilon = float(value)
+    _epsilon = real_number("epsilon", value, "a finite number above 0")
 
 
 def random_generator() -> np.random.Generator:
@@ -97,10 +115,7 @@ def set_random_seed(seed: int) -> None:
     True
     """
     global _generator
-    try:
-        seed = operator.index(seed)
-    except TypeError:
-        raise ValueError(f"seed must be an integer, got {seed!r}.") from None
+    seed = integer("seed", seed, least=None)
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must be from 0 to 2**32 - 1, got {seed}.")
     import random  # only here, and slow to import

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import config
+from tinyneuron.arguments import integer, real_number, shown
 from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, resolve, table_of
+from tinyneuron.identifiers import Configurable, not_offered, resolve, table_of
 
 
 class Constraint(Configurable):
@@ -34,7 +35,9 @@ class MaxNorm(Constraint):
     """Shrink each unit's weights to a length of at most `max_value`."""
 
     def __init__(self, max_value: float = 2, axis: int = 0):
-        self.max_value, self.axis = max_value, axis
+        kind = "a finite number from 0 up"
+        self.max_value = real_number("MaxNorm: max_value", max_value, kind)
+        self.axis = integer("MaxNorm: axis", axis, least=None)
 
     def __call__(self, w: Any) -> Array:
         w = as_floats(w, name="w")
@@ -47,7 +50,7 @@ class UnitNorm(Constraint):
     """Scale each unit's weights to length 1."""
 
     def __init__(self, axis: int = 0):
-        self.axis = axis
+        self.axis = integer("UnitNorm: axis", axis, least=None)
 
     def __call__(self, w: Any) -> Array:
         w = as_floats(w, name="w")
@@ -55,6 +58,8 @@ class UnitNorm(Constraint):
 
 
 def _norms(w: Array, axis: int) -> Array:
+    if not -w.ndim <= axis < w.ndim:
+        raise ValueError(f"The axis {axis} is not among those of a weight of shape {w.shape}.")
     return np.sqrt(np.square(w).sum(axis=axis, keepdims=True))
 
 
@@ -66,8 +71,12 @@ def get(identifier: Any) -> Any:
     """Return the constraint that a name, a configuration or ``None`` stands for."""
     found = resolve(identifier, _TABLE, "constraint")
     if found is not None and not callable(found):
-        raise TypeError(f"A constraint is a name or a callable, got {identifier!r}.")
+        raise TypeError(f"A constraint is a name or a callable, got {shown(identifier)}.")
     return found
 
 
 deserialize = get
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.constraints", name, _TABLE.keys() & globals().keys())

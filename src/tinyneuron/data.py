@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tinyneuron import config
-from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
+from tinyneuron.arguments import integer, real_number, shown
+from tinyneuron.arrays import Array, as_floats, as_numbers
 
 Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None for none
 
@@ -31,9 +32,9 @@ class ArrayData:
         shuffle: bool = False,
     ):
         self.arrays: Batch = x, y, weights
-        self.batch_size = batch_size
+        self.batch_size = min(batch_size, len(x))
         self.shuffle = shuffle
-        self.steps = math.ceil(len(x) / batch_size)
+        self.steps = math.ceil(len(x) / self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
         number = len(self.arrays[0])
@@ -71,7 +72,7 @@ class StreamData:
 
     def __init__(self, source: Iterable[Any], steps: int | None = None):
         self.source = source
-        self.steps = None if steps is None else positive_integer("steps_per_epoch", steps)
+        self.steps = None if steps is None else integer("steps_per_epoch", steps)
         self._going = iter(source) if isinstance(source, Iterator) else None
 
     def __iter__(self) -> Iterator[Batch]:
@@ -124,9 +125,9 @@ def as_data(
     """
     if x is None:
         raise ValueError("There is no data: x is None.")
-    if not hasattr(x, "__array__") and not isinstance(x, list | tuple):
+    if not hasattr(x, "__array__") and not isinstance(x, list | tuple | memoryview):
         if not isinstance(x, Iterable):
-            raise TypeError(f"x must be an array or an iterable of batches, got {x!r}.")
+            raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
         for name, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
                 raise ValueError(f"{name} must not be given where x yields whole batches.")
@@ -151,7 +152,7 @@ def as_data(
     if class_weight is not None:
         by_class = _weights_of_classes(y, class_weight)
         weights = by_class if weights is None else (weights.T * by_class).T
-    size = 32 if batch_size is None else positive_integer("batch_size", batch_size)
+    size = 32 if batch_size is None else integer("batch_size", batch_size)
     return ArrayData(x, y, weights, size, shuffle)
 
 
@@ -161,9 +162,14 @@ def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> A
         raise ValueError("class_weight needs targets y.")
     one_hot = y.ndim > 1 and y.shape[-1] > 1
     classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0]
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(
+            f"class_weight must be a dict of class to weight, got {shown(class_weight)}."
+        )
     weights = np.ones(len(y))
     for number, weight in class_weight.items():
-        weights[classes == number] = weight
+        chosen = classes == real_number("a class of class_weight", number)
+        weights[chosen] = real_number(f"class_weight[{number!r}]", weight)
     return weights
 
 
@@ -175,6 +181,7 @@ def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
     ValueError
         If either part would be empty.
     """
+    share = real_number("validation_split", share)
     number = len(data.arrays[0])
     cut = math.floor(number * (1 - share))
     if not 0 < cut < number:

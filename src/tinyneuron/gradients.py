@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinyneuron import losses
+from tinyneuron.arguments import real_number, shown
 from tinyneuron.arrays import Array, as_numbers
 from tinyneuron.backprop import Chain
 from tinyneuron.layers import Dropout, Layer
@@ -56,14 +57,18 @@ def check_gradients(model: Sequential, x: Any, y: Any, tolerance: float = 1e-6) 
     >>> max(errors.values()) < 1e-6
     True
     """
+    if not isinstance(model, Layer):
+        raise TypeError(f"model must be a Sequential, got {shown(model)}.")
+    x = as_numbers(x, "x")
+    tolerance = real_number("tolerance", tolerance, "a number from 0 up")
     if not model.built:
-        model.build(np.shape(x))
+        model.build(x.shape)
     twin = copy.deepcopy(model)
     for layer in twin._family():
         _to_float64(layer)
     loss = getattr(model, "_loss", None) or losses.MeanSquaredError()
     chain = Chain(twin, loss)
-    inputs = np.array(twin._checked(as_numbers(x, "x")), np.float64)
+    inputs = np.array(twin._checked(x), np.float64)
     outputs, _, _ = _forward(chain, inputs)
     targets = loss.targets(y, outputs)
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
 
+from tinyneuron.arguments import shown, text
+
 
 class Configurable:
     """What initializers, regularizers, constraints, losses and the like share: a configuration.
@@ -22,11 +24,27 @@ class Configurable:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Make an object from what `get_config` returned."""
-        return cls(**config)
+        return cls(**arguments_of(cls, config))
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
         return f"{type(self).__name__}({options})"
+
+
+def arguments_of(cls: type, config: Any) -> dict[str, Any]:
+    """Return a copy of a configuration: the arguments of `cls`, by name."""
+    if not isinstance(config, Mapping) or not all(isinstance(name, str) for name in config):
+        raise TypeError(
+            f"The configuration of a {cls.__name__} is a dict of its arguments, got "
+            f"{shown(config)}."
+        )
+    return dict(config)
+
+
+def own_name(thing: Any, name: Any) -> str:
+    """Return the name that a user gave, or the one that Keras derives from the class."""
+    given = None if name is None else text("name", name)
+    return given or to_snake_case(type(thing).__name__)
 
 
 def to_snake_case(name: str) -> str:
@@ -57,6 +75,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def not_offered(module: str, name: str, offered: Iterable[str]) -> AttributeError:
     """Say that `module` has no `name`, as Keras may have, and what it has instead."""
+    if name.startswith("__"):  # Python looks for some of these at each import
+        return AttributeError(f"{module} has no {name!r}.")
     return AttributeError(
         f"{module} has no {name!r}: it offers Sequential models of Dense-type layers on NumPy "
         f"arrays, not all of Keras. {nearest(name, offered)}"
@@ -70,6 +90,10 @@ _in_scope: ContextVar[Mapping[str, Any]] = ContextVar("in_scope", default=_regis
 @contextmanager
 def custom_object_scope(custom_objects: Mapping[str, Any] | None) -> Iterator[None]:
     """Let configurations name these classes and functions of yours meanwhile."""
+    if not isinstance(custom_objects, Mapping | None):
+        raise TypeError(
+            f"custom_objects must be a dict of your classes by name, got {shown(custom_objects)}."
+        )
     token = _in_scope.set({**_registered, **_in_scope.get(), **(custom_objects or {})})
     try:
         yield
@@ -90,6 +114,8 @@ def register_keras_serializable(
     """
 
     def register(cls: type) -> type:
+        if not hasattr(cls, "__name__"):
+            raise TypeError(f"A class or a function can be registered, got {shown(cls)}.")
         _registered[f"{package}>{name or cls.__name__}"] = cls
         return cls
 
@@ -114,13 +140,18 @@ def resolve(identifier: Any, table: Mapping[str, Any], kind: str) -> Any:
     """
     options: Mapping[str, Any] = {}
     if isinstance(identifier, Mapping):
-        options = identifier.get("config") or {}
+        described, options = identifier, identifier.get("config") or {}
         # a user's class goes by its registered name
-        name = identifier.get("registered_name")
-        known = name in _in_scope.get()
-        identifier = name if known else identifier.get("class_name", identifier)
+        name = described.get("registered_name")
+        known = isinstance(name, str) and name in _in_scope.get()
+        identifier = name if known else described.get("class_name")
         if isinstance(options, str):  # Keras writes a function as {"config": its name}
             identifier, options = options, {}
+        if not isinstance(identifier, str) or not isinstance(options, Mapping):
+            raise ValueError(
+                f"A configuration ({kind}) has a 'class_name', and a 'config' of its arguments, "
+                f"got {shown(described)}."
+            )
     if isinstance(identifier, str):
         table = {**table, **_in_scope.get()}
         if identifier not in table:
@@ -144,6 +175,11 @@ def table_of(*classes: type, **aliases: Any) -> dict[str, Any]:
 
 def serialize(thing: Any) -> dict[str, Any]:
     """Describe an object as Keras 3 does: where it lives, its class, its configuration."""
+    if isinstance(thing, type) or not hasattr(thing, "get_config"):
+        raise TypeError(
+            f"{shown(thing)} cannot be described in a configuration: it is not an object with "
+            "get_config, such as one of a class of your own can be."
+        )
     package, _, rest = type(thing).__module__.partition(".")
     own = package == "tinyneuron"
     module = type(thing).__module__

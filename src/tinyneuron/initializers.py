@@ -17,8 +17,9 @@ from typing import Any, Self
 import numpy as np
 
 from tinyneuron import config
-from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, resolve, table_of
+from tinyneuron.arguments import integer, one_of, real_number, shown
+from tinyneuron.arrays import Array, as_floats, as_sizes
+from tinyneuron.identifiers import Configurable, arguments_of, not_offered, resolve, table_of
 
 
 class Initializer(Configurable):
@@ -33,14 +34,14 @@ class Zeros(Initializer):
     """All zeros: how biases start."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        return np.zeros(shape, dtype or config.floatx())
+        return np.zeros(as_sizes(shape), config.number_dtype(dtype))
 
 
 class Ones(Initializer):
     """All ones."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        return np.ones(shape, dtype or config.floatx())
+        return np.ones(as_sizes(shape), config.number_dtype(dtype))
 
 
 class Constant(Initializer):
@@ -51,19 +52,19 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: Any = 0.0):
+        as_floats(value, name="Constant: value")  # are they numbers?
         self.value = value
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        value = as_floats(self.value, config.float_dtype(dtype), "value")
-        if value.ndim and value.shape != tuple(shape):
+        shape, value = as_sizes(shape), as_floats(self.value, config.float_dtype(dtype), "value")
+        if value.ndim and value.shape != shape:
             raise ValueError(
                 f"The initial value has shape {value.shape}, but the weight has shape {shape}."
             )
         return np.full(shape, value)
 
     def get_config(self) -> dict[str, Any]:
-        value = self.value
-        return {"value": value.tolist() if isinstance(value, np.ndarray) else value}
+        return {"value": np.asarray(self.value, np.float64).tolist()}
 
 
 class RandomInitializer(Initializer):
@@ -73,14 +74,14 @@ class RandomInitializer(Initializer):
     """
 
     def __init__(self, seed: int | None = None):
-        if seed is not None and not isinstance(seed, int | np.integer):
-            raise ValueError(f"{type(self).__name__}: seed must be an integer, got {seed!r}.")
-        self.seed = None if seed is None else int(seed)
+        who = type(self).__name__
+        self.seed = None if seed is None else integer(f"{who}: seed", seed, least=None)
         self._seed = config.make_seed() if self.seed is None else self.seed % 2**64
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        values = self.draw(np.random.default_rng(self._seed), shape)
-        return np.asarray(values, config.float_dtype(dtype))
+        values = self.draw(np.random.default_rng(self._seed), as_sizes(shape))
+        with np.errstate(over="ignore"):
+            return np.asarray(values, config.float_dtype(dtype))
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         """Draw float64 values of `shape` from `rng`."""
@@ -92,7 +93,7 @@ class RandomNormal(RandomInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
         super().__init__(seed)
-        self.mean, self.stddev = mean, stddev
+        self.mean, self.stddev = _normal(self, mean, stddev)
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         return rng.normal(self.mean, self.stddev, shape)
@@ -103,7 +104,13 @@ class RandomUniform(RandomInitializer):
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None):
         super().__init__(seed)
-        self.minval, self.maxval = minval, maxval
+        self.minval = real_number("RandomUniform: minval", minval)
+        self.maxval = real_number("RandomUniform: maxval", maxval)
+        if self.minval > self.maxval:
+            raise ValueError(
+                f"RandomUniform: minval must not be above maxval, got {self.minval} and "
+                f"{self.maxval}."
+            )
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         return rng.uniform(self.minval, self.maxval, shape)
@@ -114,7 +121,7 @@ class TruncatedNormal(RandomInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
         super().__init__(seed)
-        self.mean, self.stddev = mean, stddev
+        self.mean, self.stddev = _normal(self, mean, stddev)
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         return self.mean + self.stddev * _truncated_standard_normal(rng, shape)
@@ -133,21 +140,13 @@ class VarianceScaling(RandomInitializer):
         distribution: str = "truncated_normal",
         seed: int | None = None,
     ):
-        if not scale > 0:
-            raise ValueError(f"VarianceScaling: scale must be positive, got {scale!r}.")
-        if mode not in ("fan_in", "fan_out", "fan_avg"):
-            raise ValueError(
-                f"VarianceScaling: mode must be 'fan_in', 'fan_out' or 'fan_avg', got {mode!r}."
-            )
-        if distribution == "normal":  # Keras' older name
-            distribution = "truncated_normal"
-        if distribution not in ("truncated_normal", "untruncated_normal", "uniform"):
-            raise ValueError(
-                "VarianceScaling: distribution must be 'truncated_normal', 'untruncated_normal' "
-                f"or 'uniform', got {distribution!r}."
-            )
         super().__init__(seed)
-        self.scale, self.mode, self.distribution = scale, mode, distribution
+        self.scale = real_number("VarianceScaling: scale", scale, "a finite number above 0")
+        self.mode = one_of("VarianceScaling: mode", mode, ["fan_in", "fan_out", "fan_avg"])
+        known = ["truncated_normal", "untruncated_normal", "uniform", "normal"]
+        one_of("VarianceScaling: distribution", distribution, known)
+        # "normal" is Keras' older name
+        self.distribution = "truncated_normal" if distribution == "normal" else distribution
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         fan_in, fan_out = _fans(shape)
@@ -163,7 +162,7 @@ class VarianceScaling(RandomInitializer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        config = dict(config)
+        config = arguments_of(cls, config)
         for axes in ("input_axes", "output_axes"):  # Keras writes them, for convolutions
             if config.pop(axes, None) is not None:
                 raise ValueError(f"{cls.__name__}: tinyneuron does not offer {axes}.")
@@ -222,6 +221,11 @@ class LecunNormal(_FixedScaling):
 _TRUNCATED_STDDEV = 0.8796256610342398
 
 
+def _normal(who: RandomInitializer, mean: Any, stddev: Any) -> tuple[float, float]:
+    name, kind = type(who).__name__, "a finite number from 0 up"
+    return real_number(f"{name}: mean", mean), real_number(f"{name}: stddev", stddev, kind)
+
+
 def _truncated_standard_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     values = np.asarray(rng.standard_normal(shape))
     while (outside := np.abs(values) > 2).any():
@@ -264,8 +268,14 @@ def get(identifier: Any) -> Callable[..., Array] | None:
         return Constant(identifier)
     found = resolve(identifier, _TABLE, "initializer")
     if found is not None and not callable(found):
-        raise TypeError(f"An initializer is a name, an array or a callable, got {identifier!r}.")
+        raise TypeError(
+            f"An initializer is a name, an array or a callable, got {shown(identifier)}."
+        )
     return found
 
 
 deserialize = get
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.initializers", name, _TABLE.keys() & globals().keys())

@@ -24,9 +24,12 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import activations, config
+from tinyneuron.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron.arrays import Array, Shape, as_floats, as_numbers
 from tinyneuron.identifiers import (
     Configurable,
+    not_offered,
+    own_name,
     resolve,
     serialize,
     table_of,
@@ -91,12 +94,8 @@ class Loss(Configurable):
         name: str | None = None,
         dtype: Any = None,
     ):
-        if reduction not in _REDUCTIONS:
-            raise ValueError(
-                f"{type(self).__name__}: reduction must be one of {_REDUCTIONS}, got {reduction!r}."
-            )
-        self.reduction = reduction
-        self.name = name or to_snake_case(type(self).__name__)
+        self.reduction = one_of(f"{type(self).__name__}: reduction", reduction, _REDUCTIONS)
+        self.name = own_name(self, name)
         self._dtype = None if dtype is None else config.float_dtype(dtype)
 
     # The two formulas of a subclass ------------------------------------------------------------
@@ -113,12 +112,15 @@ class Loss(Configurable):
 
     # What they share ---------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")  # where the numbers are infinite, the loss says so
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the loss of the batch: one number, or one per sample without reduction."""
         y_pred = as_floats(y_pred, self._dtype, "y_pred")
         with np.errstate(all="ignore"):  # a loss of inf or NaN speaks for itself, as in `fit`
             losses = self.call(self.targets(y_true, y_pred), y_pred)
-            weights = None if sample_weight is None else as_floats(sample_weight, losses.dtype)
+            weights = sample_weight
+            if weights is not None:
+                weights = as_floats(weights, losses.dtype, "sample_weight")
             return self.reduce(losses, weights)
 
     def targets(self, y_true: Any, y_pred: Array) -> Array:
@@ -130,6 +132,10 @@ class Loss(Configurable):
             If the shapes differ, (m,) for (m, 1) aside.
         """
         y_true = as_numbers(y_true, "y_true")
+        if not y_pred.ndim or not y_pred.shape[-1]:
+            raise ValueError(
+                f"{self.name}: y_pred must have a last axis of outputs, got shape {y_pred.shape}."
+            )
         self.check(y_true, y_pred.shape)
         return self.encode(y_true, y_pred)
 
@@ -149,7 +155,7 @@ class Loss(Configurable):
     def reduce(self, losses: Array, weights: Array | None = None) -> Any:
         """Return the weighted mean (or sum) of the samples' losses."""
         if weights is not None:
-            losses = losses * _spread(weights, losses.shape, losses.ndim)
+            losses = losses * spread(weights, losses.shape, losses.ndim)
         if self.reduction in ("none", None):
             return losses
         return float(np.add.reduce(losses, axis=None)) * self._share(losses.shape, weights)
@@ -158,7 +164,7 @@ class Loss(Configurable):
         """Turn the samples' gradients into that of the reduced loss, in place."""
         samples = per_sample.shape[:-1]
         if weights is not None:
-            per_sample *= _spread(weights, samples, per_sample.ndim)
+            per_sample *= spread(weights, samples, per_sample.ndim)
         if self.reduction != "sum":
             per_sample *= self._share(samples, weights)
         return per_sample
@@ -168,8 +174,7 @@ class Loss(Configurable):
         if self.reduction == "sum":
             return 1.0
         if self.reduction == "mean_with_sample_weight" and weights is not None:
-            spread = np.broadcast_to(_spread(weights, shape, len(shape)), shape)
-            total = float(spread.sum())
+            total = float(np.broadcast_to(spread(weights, shape, len(shape)), shape).sum())
             return 1 / total if total else 0.0
         return 1 / max(1, math.prod(shape))
 
@@ -201,13 +206,13 @@ class CrossEntropy(Loss):
         dtype: Any = None,
     ):
         super().__init__(reduction, name, dtype)
-        if not 0 <= label_smoothing <= 1:
-            raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing!r}.")
-        if axis != -1:
+        self.from_logits = flag(f"{self.name}: from_logits", from_logits)
+        self.label_smoothing = real_number(
+            f"{self.name}: label_smoothing", label_smoothing, "a number from 0 to 1"
+        )
+        if integer(f"{self.name}: axis", axis, least=None) != -1:
             raise ValueError(f"{self.name}: the classes must be the last axis, got axis={axis!r}.")
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        self.axis = -1
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
         if self.from_logits:
@@ -248,8 +253,8 @@ class BinaryCrossentropy(CrossEntropy):
         super().check(y_true, shape)
         if y_true.size and not (y_true.min() >= 0 and y_true.max() <= 1):
             raise ValueError(
-                f"{self.name}: targets must be from 0 to 1, got some from {y_true.min():g} to "
-                f"{y_true.max():g}."
+                f"{self.name}: targets must be from 0 to 1, got some from {float(y_true.min()):g} "
+                f"to {float(y_true.max()):g}."
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
@@ -363,7 +368,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         if not (low >= 0 and high < number) or (y_true.dtype.kind == "f" and (y_true % 1).any()):
             raise ValueError(
                 f"{self.name}: targets must be whole class numbers from 0 to {number - 1}, got "
-                f"some from {low:g} to {high:g}."
+                f"some from {float(low):g} to {float(high):g}."
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
@@ -425,9 +430,7 @@ class Huber(Loss):
         dtype: Any = None,
     ):
         super().__init__(reduction, name, dtype)
-        if not delta > 0:
-            raise ValueError(f"Huber: delta must be positive, got {delta!r}.")
-        self.delta = delta
+        self.delta = real_number("Huber: delta", delta, "a finite number above 0")
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
         error = np.abs(y_pred - y_true)
@@ -530,9 +533,9 @@ class CosineSimilarity(Loss):
         dtype: Any = None,
     ):
         super().__init__(reduction, name, dtype)
-        if axis != -1:
-            raise ValueError(f"CosineSimilarity: the axis must be -1, the last, got {axis!r}.")
-        self.axis = axis
+        if integer("CosineSimilarity: axis", axis, least=None) != -1:
+            raise ValueError(f"CosineSimilarity: the axis must be -1, the last, got {shown(axis)}.")
+        self.axis = -1
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
         u, v = y_true * _inverse_norm(y_true), y_pred * _inverse_norm(y_pred)
@@ -551,7 +554,7 @@ def _mean(x: Array) -> Array:
     return total / x.shape[-1] if x.shape[-1] > 1 else total
 
 
-def _spread(weights: Array, shape: tuple[int, ...], ndim: int) -> Array:
+def spread(weights: Array, shape: tuple[int, ...], ndim: int) -> Array:
     """Return weights of shape (m,), (m, 1) or (m, d ...) with axes of 1 up to `ndim`."""
     if weights.ndim == len(shape) + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
@@ -629,10 +632,14 @@ def get(identifier: Any) -> Loss | None:
     found = resolve(identifier, _TABLE, "loss")
     if found is not None and not isinstance(found, Loss):
         raise TypeError(
-            f"A loss is a name or a Loss, got {identifier!r}. A formula of your own subclasses "
-            "losses.Loss with call and gradient."
+            f"A loss is a name or a Loss, got {shown(identifier)}. A formula of your own "
+            "subclasses losses.Loss with call and gradient."
         )
     return found
 
 
 deserialize = get
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.losses", name, __all__)

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import config, losses
-from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
+from tinyneuron.arguments import integer, one_of, real_number, shown
+from tinyneuron.arrays import Array, as_floats, as_numbers
 from tinyneuron.identifiers import (
     Configurable,
+    not_offered,
+    own_name,
     resolve,
     serialize,
     table_of,
-    to_snake_case,
 )
 from tinyneuron.layers.base import unique_name
 from tinyneuron.losses import (  # noqa: F401  (Keras has the function forms in both modules)
@@ -63,7 +65,7 @@ class Metric(Configurable):
     """
 
     def __init__(self, name: str | None = None, dtype: Any = None):
-        self.name = name or to_snake_case(type(self).__name__)
+        self.name = own_name(self, name)
         self._dtype = config.float_dtype(dtype)
         self.reset_state()
 
@@ -79,6 +81,7 @@ class Metric(Configurable):
         """Forget all batches."""
         raise NotImplementedError(f"{type(self).__name__} must define reset_state.")
 
+    @np.errstate(all="ignore")  # where the numbers are infinite, the metric says so
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take one batch in and return the result so far."""
         self.update_state(*args, **kwargs)
@@ -146,7 +149,7 @@ class MeanMetric(Mean):
         raise NotImplementedError(f"{type(self).__name__} must define samples.")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        y_true, y_pred = as_numbers(y_true, "y_true"), as_floats(y_pred, name="y_pred")
+        y_true, y_pred = as_numbers(y_true, "y_true"), _outputs(self, y_pred)
         super().update_state(self.samples(y_true, y_pred), sample_weight)
 
 
@@ -168,7 +171,7 @@ class BinaryAccuracy(MeanMetric):
     """How often y = 1 where a > threshold, and y = 0 elsewhere."""
 
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5):
-        self.threshold = threshold
+        self.threshold = real_number("BinaryAccuracy: threshold", threshold)
         super().__init__(name, dtype)
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
@@ -193,15 +196,16 @@ class TopKCategoricalAccuracy(MeanMetric):
     """How often the output at the class of the one-hot target is among the k largest."""
 
     def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None):
-        self.k = positive_integer("k", k)
+        self.k = integer("k", k)
         super().__init__(name, dtype)
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
         return self._among_largest(_same_shape(self, y_true, y_pred).argmax(axis=-1), y_pred)
 
     def _among_largest(self, classes: Array, y_pred: Array) -> Array:
-        own = np.take_along_axis(y_pred, classes[..., np.newaxis].astype(np.intp), axis=-1)
-        return (y_pred > own).sum(axis=-1) < self.k
+        one_hot = classes[..., np.newaxis] == np.arange(y_pred.shape[-1])
+        own = np.max(y_pred, axis=-1, keepdims=True, where=one_hot, initial=-np.inf)
+        return one_hot.any(axis=-1) & ((y_pred > own).sum(axis=-1) < self.k)
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
@@ -229,11 +233,13 @@ class _Share(Metric):
             raise ValueError(
                 f"{type(self).__name__}: tinyneuron does not offer top_k and class_id."
             )
-        self.thresholds = thresholds
-        self._at = np.atleast_1d(as_floats(0.5 if thresholds is None else thresholds))
-        if not ((self._at >= 0) & (self._at <= 1)).all():
-            raise ValueError(f"thresholds must be from 0 to 1, got {thresholds!r}.")
-        super().__init__(name or unique_name(type(self).__name__), dtype)
+        who = f"{type(self).__name__}: thresholds"
+        at = as_floats(0.5 if thresholds is None else thresholds, name=who)
+        if at.ndim > 1 or not ((at >= 0) & (at <= 1)).all():
+            raise ValueError(f"{who} must be from 0 to 1, got {shown(thresholds)}.")
+        self.thresholds = None if thresholds is None else np.asarray(thresholds, float).tolist()
+        self._at = np.atleast_1d(at)
+        super().__init__(unique_name(type(self).__name__) if name is None else name, dtype)
 
     def reset_state(self) -> None:
         self._both = np.zeros(len(self._at))
@@ -244,7 +250,7 @@ class _Share(Metric):
         raise NotImplementedError
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        y_pred = as_floats(y_pred, name="y_pred")
+        y_pred = _outputs(self, y_pred)
         positive = _same_shape(self, as_numbers(y_true, "y_true"), y_pred) > 0
         weights = np.ones(y_pred.shape)
         if sample_weight is not None:
@@ -327,25 +333,28 @@ class R2Score(Metric):
         name: str | None = None,
         dtype: Any = None,
     ):
-        if class_aggregation not in ("uniform_average", "variance_weighted_average", None):
-            raise ValueError(
-                "R2Score: class_aggregation must be 'uniform_average', "
-                f"'variance_weighted_average' or None, got {class_aggregation!r}."
-            )
-        if num_regressors:
+        known = ["uniform_average", "variance_weighted_average", None]
+        one_of("R2Score: class_aggregation", class_aggregation, known)
+        if integer("R2Score: num_regressors", num_regressors, least=0):
             raise ValueError("R2Score: tinyneuron does not offer num_regressors.")
         self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
-        super().__init__(name or "r2_score", dtype)
+        super().__init__(name, dtype)
 
     def reset_state(self) -> None:
         self._count = self._sum = self._squares = self._errors = np.zeros(())
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        y_pred = as_floats(y_pred, np.float64, "y_pred")
+        y_pred = _outputs(self, y_pred).astype(np.float64)
         y = _same_shape(self, as_numbers(y_true, "y_true"), y_pred).astype(np.float64)
         weights = np.ones((len(y), *[1] * (y.ndim - 1)))
         if sample_weight is not None:
-            weights *= as_floats(sample_weight, np.float64).reshape(weights.shape)
+            given = as_floats(sample_weight, np.float64, "sample_weight")
+            if given.shape not in (weights.shape, weights.shape[:1]):
+                raise ValueError(
+                    f"{self.name}: sample_weight of shape {given.shape} does not fit outputs of "
+                    f"shape {y_pred.shape}."
+                )
+            weights *= given.reshape(weights.shape)
         self._count = self._count + weights.sum()
         self._sum = self._sum + (weights * y).sum(axis=0)
         self._squares = self._squares + (weights * y * y).sum(axis=0)
@@ -370,7 +379,7 @@ class LossMetric(MeanMetric):
 
     def __init__(self, name: str | None = None, dtype: Any = None, **options: Any):
         self._loss = self.loss_class(**options)
-        self._options = options
+        self._options = {name: getattr(self._loss, name, None) for name in options}
         super().__init__(name, dtype)
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
@@ -504,9 +513,20 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
     return _each_sample(SparseTopKCategoricalAccuracy(k, name="f"), y_true, y_pred)
 
 
+@np.errstate(all="ignore")
 def _each_sample(metric: MeanMetric, y_true: Any, y_pred: Any) -> Array:
-    y_true, y_pred = as_numbers(y_true, "y_true"), as_floats(y_pred, name="y_pred")
+    y_true, y_pred = as_numbers(y_true, "y_true"), _outputs(metric, y_pred)
     return metric.samples(y_true, y_pred).astype(y_pred.dtype)
+
+
+def _outputs(metric: Metric, y_pred: Any) -> Array:
+    """Return `y_pred` as floats, with at least one output for each sample."""
+    y_pred = as_floats(y_pred, name="y_pred")
+    if not y_pred.ndim or not y_pred.shape[-1]:
+        raise ValueError(
+            f"{metric.name}: y_pred must have a last axis of outputs, got shape {y_pred.shape}."
+        )
+    return y_pred
 
 
 def _same_shape(metric: Metric, y_true: Array, y_pred: Array) -> Array:
@@ -566,8 +586,12 @@ def get(identifier: Any) -> Metric:
         identifier = _BY_LOSS[loss_class]
     found = resolve(identifier, _TABLE, "metric")
     if not isinstance(found, Metric):
-        raise TypeError(f"A metric is a name, a Metric or a loss, got {identifier!r}.")
+        raise TypeError(f"A metric is a name, a Metric or a loss, got {shown(identifier)}.")
     return found
 
 
 deserialize = get
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.metrics", name, __all__)

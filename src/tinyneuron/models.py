@@ -11,13 +11,16 @@ from typing import Any, Self
 import numpy as np
 
 from tinyneuron import layers as layers_module
-from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape, positive_integer
+from tinyneuron.arguments import as_list, integer, one_of, shown, text
+from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
 from tinyneuron.callbacks import LiveLine
-from tinyneuron.identifiers import custom_object_scope, serialize
+from tinyneuron.identifiers import arguments_of, custom_object_scope, not_offered, serialize
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.base import KerasTensor
 from tinyneuron.summary import write_summary
 from tinyneuron.training import Trainer
+
+__all__ = ["Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 # A block of rows is as long as its inputs and outputs, in the widest layer, fill this many bytes:
 # half a core's second-level cache, so that each layer finds its inputs still there.
@@ -69,7 +72,7 @@ class Sequential(Trainer):
         self._layers: list[Layer] = []
         self._input_name: str | None = None
         self._input_dtype: str | None = None
-        for layer in [] if layers is None else layers:
+        for layer in [] if layers is None else as_list("layers", layers):
             self.add(layer)
 
     # Structure ------------------------------------------------------------------------------
@@ -89,9 +92,11 @@ class Sequential(Trainer):
             if isinstance(layer, type):
                 hint = f" Did you mean {layer.__name__}(...), with parentheses?"
             raise ValueError(
-                f"Only layers can be added to a Sequential, got {layer!r}, a "
+                f"Only layers can be added to a Sequential, got {shown(layer)}, a "
                 f"{type(layer).__name__}.{hint}"
             )
+        if any(part is self for part in layer._family()):
+            raise ValueError(f"Sequential {self.name!r} cannot be a layer of itself.")
         if layer.name in (names := [own.name for own in self._layers]):
             raise ValueError(
                 f"The layers of a Sequential need different names, and it has {names}: give the "
@@ -102,6 +107,7 @@ class Sequential(Trainer):
             layer.build(self.output_shape)
         self._layers.append(layer)
         if first:
+            before = self._dtype, self._input_shape
             self._dtype = layer._dtype
             if self._input_shape is None:
                 self._input_shape = layer._input_shape
@@ -111,7 +117,7 @@ class Sequential(Trainer):
                     self.build(shape)
                 except BaseException:
                     self._layers.pop()
-                    self._input_shape = shape
+                    self._dtype, self._input_shape = before
                     raise
         return None
 
@@ -148,12 +154,13 @@ class Sequential(Trainer):
         if (name is None) == (index is None):
             raise ValueError("get_layer takes either a name or an index.")
         if index is not None:
+            index = integer("index", index, least=None)
             if not -len(self._layers) <= index < len(self._layers):
                 raise ValueError(
                     f"There is no layer at index {index}: the model has {len(self._layers)} layers."
                 )
             return self._layers[index]
-        names = [layer.name for layer in self._layers]
+        name, names = text("name", name), [layer.name for layer in self._layers]
         if name not in names:
             raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
         return self._layers[names.index(name)]
@@ -222,7 +229,10 @@ class Sequential(Trainer):
         print_fn : callable, optional
             Called on each line instead of `print`.
         """
-        write_summary(self, line_length or 65, print_fn or print)
+        length = 65 if line_length is None else integer("line_length", line_length)
+        if print_fn is not None and not callable(print_fn):
+            raise TypeError(f"print_fn must be a function of a line, got {shown(print_fn)}.")
+        write_summary(self, length, print_fn or print)
 
     # Computing ------------------------------------------------------------------------------
 
@@ -258,10 +268,10 @@ class Sequential(Trainer):
         if x.ndim == 0:
             raise ValueError(f"predict takes an array of rows, got the single number {x}.")
         if not self.built:
-            self.build(x.shape)
+            self.build(as_numbers(x, f"inputs of model {self.name!r}").shape)
         x = self._checked(x)
         if batch_size is not None:
-            rows = positive_integer("batch_size", batch_size)
+            rows = integer("batch_size", batch_size)
         elif len(x) > _LEAST_ROWS:
             rows = self._rows_in_cache(x.shape)
         else:
@@ -273,7 +283,7 @@ class Sequential(Trainer):
             own = outputs is not x and outputs.base is None and outputs.flags.c_contiguous
             return outputs if own else outputs.copy()
         outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
-        progress = LiveLine(sys.stdout, shown=verbose != 0)
+        progress = LiveLine(sys.stdout, shown=one_of("verbose", verbose, ["auto", 0, 1, 2]) != 0)
         for start in range(0, len(x), rows):
             outputs[start : start + rows] = self(x[start : start + rows])
             progress.write(f"{start:,} of {len(x):,} rows")
@@ -282,7 +292,7 @@ class Sequential(Trainer):
 
     def predict_on_batch(self, x: Any) -> Array:
         """Compute the outputs for all rows of `x` in one block."""
-        return self.predict(x, batch_size=max(1, len(x)))
+        return self.predict(x, batch_size=sys.maxsize)
 
     def _in_a_row(self) -> Iterator[Layer]:
         if type(self).call is not Sequential.call:  # a subclass that computes something else
@@ -354,9 +364,12 @@ class Sequential(Trainer):
         cls, config: dict[str, Any], custom_objects: Mapping[str, type] | None = None
     ) -> Self:
         """Make a model from what `get_config` returned, with new weights."""
+        config = arguments_of(cls, config)
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
         with custom_object_scope(custom_objects):
-            for layer in config["layers"]:
+            for layer in as_list(
+                "The layers in the configuration of a Sequential", config.get("layers")
+            ):
                 model.add(layers_module.deserialize(layer))
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
@@ -391,6 +404,17 @@ class Sequential(Trainer):
         saving.load_weights(self, filepath)
 
 
+def as_model(model: Any) -> Sequential:
+    """Return `model`, if it is a Sequential.
+
+    >>> as_model(Sequential(name="empty"))
+    <Sequential name=empty, built=False>
+    """
+    if not isinstance(model, Sequential):
+        raise TypeError(f"model must be a Sequential, got {shown(model)}.")
+    return model
+
+
 def load_model(
     filepath: Any, custom_objects: Mapping[str, type] | None = None, compile: bool = True
 ) -> Sequential:
@@ -402,7 +426,7 @@ def load_model(
 
 def save_model(model: Sequential, filepath: Any, overwrite: bool = True) -> None:
     """Write a model to a file; see `saving.save_model`."""
-    model.save(filepath, overwrite)
+    as_model(model).save(filepath, overwrite)
 
 
 def clone_model(model: Sequential) -> Sequential:
@@ -411,7 +435,7 @@ def clone_model(model: Sequential) -> Sequential:
     >>> clone_model(Sequential(name="empty"))
     <Sequential name=empty, built=False>
     """
-    return type(model).from_config(model.get_config())
+    return type(as_model(model)).from_config(model.get_config())
 
 
 def model_from_json(
@@ -420,10 +444,17 @@ def model_from_json(
     """Make the model that `Sequential.to_json` described, with new weights."""
     import json
 
-    config = json.loads(json_string)
+    try:
+        config = json.loads(json_string)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"json_string must be what to_json returned: {error}.") from None
     if not isinstance(config, dict) or config.get("class_name") != "Sequential":
         raise ValueError("The JSON does not describe a Sequential model.")
-    return Sequential.from_config(config["config"], custom_objects)
+    return Sequential.from_config(config.get("config") or {}, custom_objects)
 
 
 layers_module._CLASSES["Sequential"] = Sequential  # a model can be a layer of another
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.models", name, __all__)

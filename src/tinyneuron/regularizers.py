@@ -8,13 +8,13 @@ Each is its penalty and, beside it, the penalty's gradient.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
+from tinyneuron.arguments import real_number, shown
 from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, resolve, table_of
+from tinyneuron.identifiers import Configurable, not_offered, resolve, table_of
 
 
 class Regularizer(Configurable):
@@ -33,7 +33,9 @@ class L1L2(Regularizer):
     """l1 sum |x| + l2 sum x^2, with the gradient l1 sign(x) + 2 l2 x."""
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0):
-        self.l1, self.l2 = _factor("l1", l1), _factor("l2", l2)
+        kind = "a finite number from 0 up"
+        self.l1 = 0.0 if l1 is None else real_number(f"{type(self).__name__}: l1", l1, kind)
+        self.l2 = 0.0 if l2 is None else real_number(f"{type(self).__name__}: l2", l2, kind)
 
     def __call__(self, x: Any) -> float:
         x = as_floats(x, name="x")
@@ -63,14 +65,6 @@ class L2(L1L2):
         return {"l2": self.l2}
 
 
-def _factor(name: str, value: Any) -> float:
-    if value is None:
-        return 0.0
-    if not isinstance(value, int | float | np.number) or not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be a finite number from 0 up, got {value!r}.")
-    return float(value)
-
-
 l1, l2, l1_l2 = L1, L2, L1L2
 _TABLE = table_of(L1, L2, L1L2, l1_l2=L1L2)
 
@@ -85,8 +79,12 @@ def get(identifier: Any) -> Any:
     """
     found = resolve(identifier, _TABLE, "regularizer")
     if found is not None and not callable(found):
-        raise TypeError(f"A regularizer is a name or a callable, got {identifier!r}.")
+        raise TypeError(f"A regularizer is a name or a callable, got {shown(identifier)}.")
     return found
 
 
 deserialize = get
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.regularizers", name, _TABLE.keys() & globals().keys())

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import keras_files, losses, metrics
+from tinyneuron import arguments, keras_files, losses, metrics
 from tinyneuron.arrays import Array
 from tinyneuron.identifiers import (
     Configurable,
@@ -30,7 +30,7 @@ from tinyneuron.identifiers import (
 )
 from tinyneuron.layers import Dropout, Layer
 from tinyneuron.layers.base import weights_from
-from tinyneuron.models import Sequential
+from tinyneuron.models import Sequential, as_model
 
 __all__ = [
     "custom_object_scope",
@@ -72,9 +72,9 @@ def save_model(model: Sequential, filepath: Any, overwrite: bool = True) -> None
     >>> bool((load_model(path).get_weights()[0] == model.get_weights()[0]).all())
     True
     """
-    if not model.built:
+    if not as_model(model).built:
         raise ValueError(f"Model {model.name!r} is not built, so it has no weights to save.")
-    path = Path(filepath)
+    path = arguments.path(filepath)
     if path.suffix == ".keras":
         content = keras_files.keras_archive(model, _keras_compile_config(model))
     elif path.suffix == ".npz":
@@ -88,9 +88,9 @@ def save_model(model: Sequential, filepath: Any, overwrite: bool = True) -> None
 
 def save_weights(model: Sequential, filepath: Any, overwrite: bool = True) -> None:
     """Write the weights alone, to a file that ends in ``.npz`` or ``.weights.h5``."""
-    if not model.built:
+    if not as_model(model).built:
         raise ValueError(f"Model {model.name!r} is not built, so it has no weights to save.")
-    path = Path(filepath)
+    path = arguments.path(filepath)
     if path.name.endswith(".weights.h5"):
         content = keras_files.keras_weights(model)
     elif path.suffix == ".npz":
@@ -176,7 +176,7 @@ def _archive(description: dict[str, Any], arrays: Mapping[str, Array]) -> bytes:
 
 def _write(path: Path, content: bytes, overwrite: bool) -> None:
     """Replace the file by one that holds `content`, all or nothing."""
-    if not overwrite and path.exists():
+    if not arguments.flag("overwrite", overwrite) and path.exists():
         raise ValueError(f"{str(path)!r} is there already, and overwrite is False.")
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
@@ -211,7 +211,7 @@ def load_model(
     ValueError
         If the file is damaged, or holds what the library does not offer.
     """
-    file = io.BytesIO(Path(filepath).read_bytes())
+    file = io.BytesIO(arguments.path(filepath).read_bytes())
     with _refusing(filepath), custom_object_scope(custom_objects):
         if file.getvalue()[:4] == b"\x89HDF":
             return _load_legacy(file, compile)
@@ -271,7 +271,8 @@ def _load_legacy(file: Any, compile: bool) -> Sequential:
 
 def load_weights(model: Sequential, filepath: Any) -> None:
     """Read weights into a built model of the same structure; all of them, or none."""
-    file = io.BytesIO(Path(filepath).read_bytes())
+    model = as_model(model)
+    file = io.BytesIO(arguments.path(filepath).read_bytes())
     with _refusing(filepath):
         if file.getvalue()[:4] == b"\x89HDF":
             with keras_files.h5py().File(file, "r") as h5:

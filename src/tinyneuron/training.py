@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ParamSpec, TypeVar
@@ -11,11 +10,13 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from tinyneuron import losses, optimizers
-from tinyneuron.arrays import Array, Shape, positive_integer
+from tinyneuron.arguments import flag, integer, one_of, real_number
+from tinyneuron.arrays import Array, Shape
 from tinyneuron.backprop import Chain
 from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
 from tinyneuron.data import ArrayData, Batch, StreamData, as_data, split
 from tinyneuron.layers import Layer
+from tinyneuron.layers.base import all_or_nothing
 from tinyneuron.metrics import (
     BinaryAccuracy,
     CategoricalAccuracy,
@@ -24,6 +25,8 @@ from tinyneuron.metrics import (
     SparseCategoricalAccuracy,
 )
 from tinyneuron.metrics import get as get_metric
+
+_VERBOSE = ("auto", 0, 1, 2)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -233,28 +236,26 @@ class Trainer(Layer):
         ValueError
             If the model is not compiled, or data and model do not fit; no weight has changed then.
         """
-        data = as_data(
-            x, y, sample_weight, class_weight, batch_size, steps_per_epoch, bool(shuffle)
-        )
-        epochs = _from_zero("epochs", epochs)
-        validation_freq = positive_integer("validation_freq", validation_freq)
-        initial_epoch = _from_zero("initial_epoch", initial_epoch)
+        shuffle = flag("shuffle", shuffle)
+        data = as_data(x, y, sample_weight, class_weight, batch_size, steps_per_epoch, shuffle)
+        epochs = integer("epochs", epochs, least=0)
+        validation_freq = integer("validation_freq", validation_freq)
+        initial_epoch = integer("initial_epoch", initial_epoch, least=0)
         validation = None
         if validation_data is not None:
-            pair = isinstance(validation_data, tuple | list)
-            x, y, weights = (*(validation_data if pair else [validation_data]), None, None)[:3]
+            x, y, weights = _parts(validation_data)
             validation = as_data(x, y, weights, None, validation_batch_size, validation_steps)
-        elif validation_split:
+        elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
             data, validation = split(data, validation_split)
-        self._check(data)
-        if validation is not None:
-            self._check(validation)
         history = History()
         reporting = self._callbacks(
             [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
+        self._check(data)
+        if validation is not None:
+            self._check(validation)
         before_batch = reporting.hooks("on_train_batch_begin")
         after_batch = reporting.hooks("on_train_batch_end")
 
@@ -307,6 +308,10 @@ class Trainer(Layer):
         return_dict : bool
             Whether to return them by name instead of in a list (or, without metrics, alone).
         """
+        return_dict, verbose = (
+            flag("return_dict", return_dict),
+            one_of("verbose", verbose, _VERBOSE),
+        )
         data = as_data(x, y, sample_weight, batch_size=batch_size, steps=steps)
         self._check(data)
         results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))
@@ -324,7 +329,8 @@ class Trainer(Layer):
         return_dict: bool = False,
     ) -> Any:
         """Take one step on these rows; return the loss and metrics from before it."""
-        data = as_data(x, y, sample_weight, class_weight, batch_size=max(1, len(x)))
+        return_dict = flag("return_dict", return_dict)
+        data = as_data(x, y, sample_weight, class_weight, batch_size=sys.maxsize)
         self._check(data)
         self.reset_metrics()
         for step, batch in self._steps(data):
@@ -336,7 +342,8 @@ class Trainer(Layer):
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """Return the loss and metrics of these rows, as at prediction time."""
-        data = as_data(x, y, sample_weight, batch_size=max(1, len(x)))
+        return_dict = flag("return_dict", return_dict)
+        data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         self._check(data)
         return self._returned(self._evaluate(data, self._callbacks([], 0)), return_dict)
 
@@ -356,27 +363,31 @@ class Trainer(Layer):
             raise ValueError("The model was compiled without a loss: compile(loss=...).")
         if isinstance(data, ArrayData):
             x, y, weights = data.arrays
-            data.arrays = (*self._fitting(x, y), weights)
+            data.arrays = (*self._fitting(x, y, weights), weights)
 
     def _steps(self, data: ArrayData | StreamData) -> Iterator[tuple[Step, Batch]]:
         """Yield each batch, and what to do with it."""
         step = None
         for x, y, weights in data:
             if isinstance(data, StreamData):
-                x, y = self._fitting(x, y)
+                x, y = self._fitting(x, y, weights)
             step = step or Step(self)
             yield step, (x, y, weights)
 
-    def _fitting(self, x: Array, y: Array | None) -> tuple[Array, Array]:
+    def _fitting(self, x: Array, y: Array | None, weights: Array | None) -> tuple[Array, Array]:
         """Return inputs and targets in shapes that fit the model, building it if need be."""
         if y is None:
             raise ValueError("There are no targets: y is None.")
         if not self.built:
-            self.build(x.shape)
+            with all_or_nothing(self._family()):
+                self.build(x.shape)
+                return self._fitting(x, y, weights)
         x = self._checked(x)
         shape = self.compute_output_shape(x.shape)
         assert self._loss is not None
         self._loss.check(y, shape)
+        if weights is not None:
+            losses.spread(weights, shape[:-1], len(shape) - 1)  # one for each sample?
         if self._metrics is None:
             found: list[tuple[Metric, bool]] = []
             for identifier, weighted in self._wanted_metrics:
@@ -417,8 +428,7 @@ class Trainer(Layer):
     def _callbacks(
         self, callbacks: Iterable[Callback], verbose: str | int, **params: Any
     ) -> CallbackList:
-        if verbose not in ("auto", 0, 1, 2):
-            raise ValueError(f"verbose must be 'auto', 0, 1 or 2, got {verbose!r}.")
+        one_of("verbose", verbose, _VERBOSE)
         talks = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
         shown = [ProgbarLogger()] if talks else []
         return CallbackList([*callbacks, *shown], self, verbose=int(talks), **params)
@@ -430,14 +440,17 @@ def _listed(identifiers: Any) -> list[Any]:
     return list(identifiers) if isinstance(identifiers, list | tuple) else [identifiers]
 
 
-def _from_zero(name: str, value: Any) -> int:
-    try:
-        number = -1 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = -1
-    if number < 0:
-        raise ValueError(f"{name} must be an integer from 0 up, got {value!r}.")
-    return number
+def _parts(validation_data: Any) -> tuple[Any, Any, Any]:
+    """Return x, y and weights, the latter two ``None`` where an iterable yields whole batches."""
+    if not isinstance(validation_data, tuple | list):
+        return validation_data, None, None
+    if len(validation_data) not in (2, 3):
+        raise ValueError(
+            "validation_data must be (x, y) or (x, y, sample_weight), or an iterable of batches, "
+            f"got a {type(validation_data).__name__} of {len(validation_data)}."
+        )
+    x, y, weights = (*validation_data, None)[:3]
+    return x, y, weights
 
 
 def _is_accuracy(identifier: Any) -> bool:

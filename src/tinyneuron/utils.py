@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron.arrays import Array, as_floats, as_numbers, positive_integer
+from tinyneuron.arguments import integer, real_number
+from tinyneuron.arrays import Array, as_floats, as_numbers, as_sizes
 from tinyneuron.config import set_random_seed
 from tinyneuron.gradients import check_gradients
-from tinyneuron.identifiers import custom_object_scope, register_keras_serializable
+from tinyneuron.identifiers import custom_object_scope, not_offered, register_keras_serializable
 from tinyneuron.layers.base import clear_session
 
 __all__ = [
@@ -50,22 +51,31 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     if num_classes is None:
         num_classes = int(classes.max(initial=-1)) + 1
     else:
-        num_classes = positive_integer("num_classes", num_classes)
+        num_classes = integer("num_classes", num_classes)
     if classes.size and not 0 <= classes.min() <= classes.max() < num_classes:
         raise ValueError(
             f"to_categorical: classes must be from 0 to {num_classes - 1}, got some from "
             f"{classes.min()} to {classes.max()}."
         )
+    as_sizes((*classes.shape, num_classes), "The shape of to_categorical's rows")
     return (classes[..., np.newaxis] == np.arange(num_classes)).astype(np.float64)
 
 
-def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
+def normalize(x: Any, axis: int = -1, order: float = 2) -> Array:
     """Divide by the norm of that `order` along `axis`; zeros stay zeros.
 
     >>> normalize([[3.0, 4.0]])
     array([[0.6, 0.8]], dtype=float32)
     """
     x = np.atleast_1d(as_floats(x, name="x"))
+    axis = integer("normalize: axis", axis, least=None)
+    order = real_number("normalize: order", order, "a finite number above 0")
+    if not -x.ndim <= axis < x.ndim:
+        raise ValueError(f"normalize: axis {axis} is not among those of x, of shape {x.shape}.")
     norms = np.atleast_1d(np.linalg.norm(x, order, axis, keepdims=True))
     norms[norms == 0] = 1
     return x / norms
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.utils", name, __all__)

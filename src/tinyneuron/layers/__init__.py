@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinyneuron import identifiers
+from tinyneuron.arguments import shown
+from tinyneuron.arrays import as_batch_shape
 from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from tinyneuron.layers.base import Layer
 from tinyneuron.layers.dense import Dense
@@ -70,10 +72,12 @@ def deserialize(
         If the class is neither.
     """
     if not isinstance(config, Mapping) or "class_name" not in config:
-        raise ValueError(f"A layer's configuration has a 'class_name', got {config!r}.")
-    config = {**config, "config": dict(config.get("config") or {})}
-    if "batch_input_shape" in config["config"]:  # Keras 2
-        config["config"]["input_shape"] = config["config"].pop("batch_input_shape")[1:]
+        raise ValueError(f"A layer's configuration has a 'class_name', got {shown(config)}.")
+    options = config.get("config")
+    if isinstance(options, Mapping) and "batch_input_shape" in options:  # Keras 2
+        options = dict(options)
+        options["input_shape"] = as_batch_shape(options.pop("batch_input_shape"))[1:]
+        config = {**config, "config": options}
     with identifiers.custom_object_scope(custom_objects):
         layer: Layer = identifiers.resolve(config, _CLASSES, "layer class")
     return layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tinyneuron import activations
-from tinyneuron.arrays import Array, Shape, as_shape
+from tinyneuron.arrays import Array, Shape, as_batch_shape
 from tinyneuron.layers.base import Layer
 
 
@@ -35,7 +35,7 @@ class Activation(Layer):
         return activations.backward(self.activation, gradient, inputs, outputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return as_shape(input_shape)
+        return as_batch_shape(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"activation": activations.serialize(self.activation)}

@@ -14,9 +14,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from tinyneuron import config, initializers, regularizers
-from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
-from tinyneuron.identifiers import serialize, to_snake_case
+from tinyneuron import config, constraints, initializers, regularizers
+from tinyneuron.arguments import as_list, flag, shown, text
+from tinyneuron.arrays import (
+    Array,
+    Shape,
+    as_batch_shape,
+    as_floats,
+    as_numbers,
+    as_shape,
+    as_sizes,
+)
+from tinyneuron.identifiers import arguments_of, serialize, to_snake_case
 
 if TYPE_CHECKING:
     from tinyneuron.explanation import Explanation
@@ -71,7 +80,7 @@ def weights_from(arrays: Iterable[Array]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _all_or_nothing(layers: Iterable[Layer]) -> Iterator[None]:
+def all_or_nothing(layers: Iterable[Layer]) -> Iterator[None]:
     """Put the layers back as they were if building them fails."""
     before = [(layer, vars(layer).copy(), len(layer._weights)) for layer in layers]
     try:
@@ -100,7 +109,7 @@ def _build_once(build: Callable[..., None]) -> Callable[..., None]:
                         f"{self._input_shape}, and cannot be built again for {shape}."
                     )
                 return None
-            with _all_or_nothing(self._family()):
+            with all_or_nothing(self._family()):
                 self._being_built = True
                 build(self, shape)
                 self._input_shape = (None, *shape[1:])
@@ -157,8 +166,9 @@ class Layer:
         name: str | None = None,
         **kwargs: Any,
     ):
-        if isinstance(dtype, dict):  # a dtype policy, as Keras writes it to configurations
-            dtype = dtype["config"]["name"]
+        match dtype:
+            case {"config": {"name": policy}}:  # as Keras writes it to configurations
+                dtype = policy
         if kwargs.get("input_dim") is not None:
             kwargs["input_shape"] = (kwargs["input_dim"],)
         input_shape = kwargs.pop("input_shape", None)
@@ -167,10 +177,8 @@ class Layer:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
             )
-        if name is not None and not isinstance(name, str):
-            raise ValueError(f"name must be a string, got {name!r}.")
-        if name and "/" in name:
-            raise ValueError(f"name must not contain '/', got {name!r}.")
+        if name is not None and "/" in text("name", name):
+            raise ValueError(f"name must not contain '/', got {shown(name)}.")
         self.name = name or unique_name(type(self).__name__)
         self.trainable = trainable
         self.built = False
@@ -203,6 +211,10 @@ class Layer:
     @_build_once
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs of `input_shape`, whose first entry is the batch's size."""
+        if not input_shape:
+            raise ValueError(
+                f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
+            )
 
     def call(self, inputs: Array) -> Array:
         """Compute the outputs, from inputs of the layer's dtype."""
@@ -241,7 +253,7 @@ class Layer:
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs; by default, of what `call` makes of one row of zeros."""
-        input_shape = as_shape(input_shape)
+        input_shape = as_batch_shape(input_shape)
         self.build(input_shape)
         sizes = (1 if size is None else size for size in input_shape[1:])
         row = np.zeros([1, *sizes], self._dtype)
@@ -272,7 +284,7 @@ class Layer:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Make a layer from what `get_config` returned."""
-        return cls(**config)
+        return cls(**arguments_of(cls, config))
 
     # Calling --------------------------------------------------------------------------------
 
@@ -286,12 +298,11 @@ class Layer:
                 f"{self.name!r} was called on the symbolic input {inputs.name!r}: tinyneuron has "
                 "no functional models. Chain the layers with Sequential([Input(...), ...])."
             )
+        training = _training.get() if training is None else flag("training", training)
         inputs = self._as_inputs(inputs)
         if not self.built:
             self.build(inputs.shape)
         inputs = self._checked(inputs)
-        if training is None:
-            training = _training.get()
         if not training:
             return self.call(inputs, **kwargs)
         if self._takes_training:
@@ -351,13 +362,15 @@ class Layer:
                 f"Layer {self.name!r} cannot make a weight of shape {shape}: the sizes of its "
                 "inputs, the batch's aside, must be known."
             )
-        dtype = self._dtype if dtype is None else np.dtype(dtype)
-        name = name or f"variable_{len(self._weights)}"
+        shape = as_sizes(shape, f"the shape of a weight of layer {self.name!r}")
+        dtype = self._dtype if dtype is None else config.number_dtype(dtype)
+        trainable = flag("trainable", trainable)
+        name = f"variable_{len(self._weights)}" if name is None else text("name", name)
+        regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)
         value = self._loaded(shape, dtype, name)
         if value is None:
             value = self._initial(shape, dtype, initializer)
-        weight = Weight(value, name, trainable, regularizers.get(regularizer), constraint)
-        self._weights.append(weight)
+        self._weights.append(Weight(value, name, trainable, regularizer, constraint))
         return value
 
     def _initial(self, shape: Shape, dtype: np.dtype[Any], initializer: Any) -> Array:
@@ -452,13 +465,16 @@ class Layer:
                 f"set_weights of {self.name!r} takes a list of arrays, one for each weight, "
                 f"got one array of shape {weights.shape}."
             )
-        if len(weights) != len(own):
+        new = [
+            as_numbers(weight, f"weight {i} of layer {self.name!r}")
+            for i, weight in enumerate(as_list("weights", weights))
+        ]
+        if len(new) != len(own):
             hint = "" if self.built else " It is not built yet: call it, or build(...) it, first."
             raise ValueError(
                 f"Layer {self.name!r} has {len(own)} weights of shapes {_shapes(own)}, "
-                f"got {len(weights)} of shapes {_shapes(weights)}.{hint}"
+                f"got {len(new)} of shapes {_shapes(new)}.{hint}"
             )
-        new = [as_numbers(w, f"weight {i} of layer {self.name!r}") for i, w in enumerate(weights)]
         for i, (mine, given) in enumerate(zip(own, new, strict=True)):
             if mine.shape != given.shape:
                 hint = " Did you mean W.T?" if mine.shape == given.T.shape else ""
@@ -467,7 +483,7 @@ class Layer:
                     f"{_shapes(new)}: weight {i} does not fit.{hint}"
                 )
         for mine, given in zip(own, new, strict=True):
-            with np.errstate(over="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):
                 mine[...] = given
 
     def count_params(self) -> int:
@@ -488,7 +504,7 @@ class Layer:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
+        self._trainable = flag("trainable", value)
         for layer in self._own_layers():
             layer.trainable = value
 
@@ -540,5 +556,5 @@ class Layer:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
-def _shapes(arrays: Sequence[Any]) -> list[Any]:
-    return [np.shape(array) for array in arrays]
+def _shapes(arrays: Sequence[Array]) -> list[Shape]:
+    return [array.shape for array in arrays]

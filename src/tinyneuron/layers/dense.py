@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 
 from tinyneuron import activations, constraints, initializers, regularizers
-from tinyneuron.arrays import Array, Shape, as_shape, positive_integer
-from tinyneuron.identifiers import serialize
+from tinyneuron.arguments import flag, integer
+from tinyneuron.arrays import Array, Shape, as_batch_shape
+from tinyneuron.identifiers import arguments_of, serialize
 from tinyneuron.layers.base import Layer
 
 
@@ -72,9 +73,9 @@ class Dense(Layer):
         bias_constraint: Any = None,
         **kwargs: Any,
     ):
-        self.units = positive_integer("Dense: units", units)
+        self.units = integer("Dense: units", units)
         self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self.use_bias = flag("Dense: use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
@@ -146,7 +147,7 @@ class Dense(Layer):
         return dz
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return (*as_shape(input_shape)[:-1], self.units)
+        return (*as_batch_shape(input_shape)[:-1], self.units)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
@@ -164,7 +165,7 @@ class Dense(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        config = dict(config)
+        config = arguments_of(cls, config)
         for option in ("quantization_config", "lora_rank", "lora_alpha"):  # Keras writes None
             if config.pop(option, None) is not None:
                 raise ValueError(f"Dense: tinyneuron does not offer {option}.")

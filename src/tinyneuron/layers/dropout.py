@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import config
-from tinyneuron.arrays import Array, Shape, as_shape
+from tinyneuron.arguments import integer, real_number
+from tinyneuron.arrays import Array, Shape, as_batch_shape
 from tinyneuron.layers.base import Layer
 
 
@@ -31,15 +32,12 @@ class Dropout(Layer):
     """
 
     def __init__(self, rate: float, noise_shape: None = None, seed: int | None = None, **kw: Any):
-        if isinstance(rate, bool) or not isinstance(rate, int | float | np.number):
-            raise ValueError(f"Dropout: rate must be a number from 0 to 1, got {rate!r}.")
-        if not 0 <= rate <= 1:
-            raise ValueError(f"Dropout: rate must be from 0 to 1, got {rate}.")
         if noise_shape is not None:
             raise ValueError("Dropout: tinyneuron does not offer noise_shape.")
         super().__init__(**kw)
-        self.rate, self.seed = float(rate), seed
-        self._random = None if seed is None else np.random.default_rng(seed)
+        self.rate = real_number("Dropout: rate", rate, "a number from 0 to 1")
+        self.seed = None if seed is None else integer("Dropout: seed", seed, least=0)
+        self._random = None if seed is None else np.random.default_rng(self.seed)
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         return inputs * self.mask(inputs.shape) if training else inputs
@@ -60,7 +58,7 @@ class Dropout(Layer):
         return kept * self._dtype.type(1 / (1 - self.rate))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return as_shape(input_shape)
+        return as_batch_shape(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         own = {"rate": self.rate, "seed": self.seed, "noise_shape": None}

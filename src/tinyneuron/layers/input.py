@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tinyneuron.arrays import Array, Shape, as_shape
+from tinyneuron.arrays import Array, Shape, as_batch_shape, as_shape
+from tinyneuron.identifiers import arguments_of
 from tinyneuron.layers.base import KerasTensor, Layer
 
 
@@ -37,7 +38,7 @@ class InputLayer(Layer):
         if (shape is None) == (batch_shape is None):
             raise ValueError("Input needs a shape, such as (2,) for two features.")
         if shape is None:
-            shape = as_shape(batch_shape, "batch_shape")[1:]
+            shape = as_batch_shape(batch_shape, "batch_shape")[1:]
         elif isinstance(shape, int):
             raise ValueError(f"shape must be a tuple, got {shape}. Did you mean ({shape},)?")
         super().__init__(dtype=dtype, name=name)
@@ -51,7 +52,7 @@ class InputLayer(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> InputLayer:
-        config = dict(config)
+        config = arguments_of(cls, config)
         for option in ("sparse", "ragged", "optional"):
             if config.pop(option, False):
                 raise ValueError(f"Input: tinyneuron does not offer {option}=True.")
@@ -73,7 +74,9 @@ def Input(  # noqa: N802  (Keras' name)
     >>> Input((2,)).shape
     (None, 2)
     """
-    if batch_size is not None or (batch_shape is not None and batch_shape[0] is not None):
+    if batch_size is not None or (
+        batch_shape is not None and as_batch_shape(batch_shape, "batch_shape")[0] is not None
+    ):
         raise ValueError("Input: a model takes any number of rows; leave the batch's size out.")
     layer = InputLayer(shape, batch_shape=batch_shape, dtype=dtype, name=name)
     return KerasTensor(layer.input.shape, layer.dtype, layer.name)

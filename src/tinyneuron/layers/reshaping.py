@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tinyneuron.arrays import Array, Shape, as_shape
+import numpy as np
+
+from tinyneuron.arguments import one_of, shown
+from tinyneuron.arrays import Array, Shape, as_batch_shape
 from tinyneuron.layers.base import Layer
 
 
@@ -23,7 +26,7 @@ class Identity(Layer):
         return gradient
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return as_shape(input_shape)
+        return as_batch_shape(input_shape)
 
 
 class Flatten(Layer):
@@ -34,10 +37,7 @@ class Flatten(Layer):
     """
 
     def __init__(self, data_format: str | None = None, **kwargs: Any):
-        if data_format not in (None, "channels_last"):
-            raise ValueError(
-                f"Flatten: data_format must be None or 'channels_last', got {data_format!r}."
-            )
+        one_of("Flatten: data_format", data_format, [None, "channels_last"])
         super().__init__(**kwargs)
 
     def call(self, inputs: Array) -> Array:
@@ -48,7 +48,7 @@ class Flatten(Layer):
         return gradient.reshape(inputs.shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        batch, *sizes = as_shape(input_shape)
+        batch, *sizes = as_batch_shape(input_shape)
         return (batch, None if None in sizes else math.prod(sizes))
 
     def get_config(self) -> dict[str, Any]:
@@ -64,10 +64,12 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: tuple[int, ...], **kwargs: Any):
         try:
+            if not isinstance(target_shape, tuple | list | np.ndarray):
+                raise TypeError
             self.target_shape = tuple(size.__index__() for size in target_shape)
         except (TypeError, AttributeError):
             raise ValueError(
-                f"Reshape: target_shape must be a tuple of integers, got {target_shape!r}."
+                f"Reshape: target_shape must be a tuple of integers, got {shown(target_shape)}."
             ) from None
         if self.target_shape.count(-1) > 1 or any(size < -1 for size in self.target_shape):
             raise ValueError(
@@ -87,11 +89,13 @@ class Reshape(Layer):
         return gradient.reshape(inputs.shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        batch, *sizes = as_shape(input_shape)
+        batch, *sizes = as_batch_shape(input_shape)
         if None in sizes:
             return (batch, *(None if size == -1 else size for size in self.target_shape))
         total, known = math.prod(sizes), abs(math.prod(self.target_shape))
-        fits = total % known == 0 if -1 in self.target_shape and known else total == known
+        fits = total == known
+        if -1 in self.target_shape:
+            fits = known > 0 and total % known == 0
         if not fits:
             raise ValueError(
                 f"Layer {self.name!r} cannot reshape samples of shape {tuple(sizes)}, {total} "

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import config
-from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
+from tinyneuron.arguments import flag, integer, shown
+from tinyneuron.arrays import Array, Shape, as_batch_shape, as_floats, as_numbers
 from tinyneuron.layers.base import Layer
 
 
@@ -31,16 +32,29 @@ class Rescaling(Layer):
         return gradient * self._scale
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        shape = list(as_shape(input_shape))
-        by_feature = np.broadcast_shapes(self._scale.shape, self._offset.shape)
-        for axis, size in enumerate(reversed(by_feature), 1):
-            shape[-axis] = shape[-axis] if size == 1 else size
+        shape = list(as_batch_shape(input_shape))
+        for parameter in (self._scale, self._offset):
+            for axis, size in enumerate(reversed(parameter.shape), 1):
+                if axis > len(shape) or (size != 1 and shape[-axis] not in (1, None, size)):
+                    raise ValueError(
+                        f"Layer {self.name!r} has a scale of shape {self._scale.shape} and an "
+                        f"offset of shape {self._offset.shape}, which do not fit inputs of shape "
+                        f"{input_shape}."
+                    )
+                shape[-axis] = shape[-axis] if size == 1 else size
         return tuple(shape)
+
+    def build(self, input_shape: Shape) -> None:
+        self.compute_output_shape(input_shape)
+
+    def _checked(self, inputs: Array) -> Array:
+        self.compute_output_shape(inputs.shape)
+        return inputs
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
-            "scale": np.asarray(self.scale).tolist(),
-            "offset": np.asarray(self.offset).tolist(),
+            "scale": np.asarray(self.scale, np.float64).tolist(),
+            "offset": np.asarray(self.offset, np.float64).tolist(),
         }
 
 
@@ -86,22 +100,28 @@ class Normalization(Layer):
         if axis is None:
             self.axis: tuple[int, ...] = ()
         else:
-            self.axis = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
-        self.invert = invert
+            axes = axis if isinstance(axis, tuple | list) else [axis]
+            self.axis = tuple(integer("Normalization: axis", each, least=None) for each in axes)
+        self.invert = flag("Normalization: invert", invert)
         self._given = None
         if mean is not None:
             self._given = [
                 as_floats(mean, self._dtype, "mean"), as_floats(variance, self._dtype, "variance")
             ]  # fmt: skip
+            if not (self._given[1] >= 0).all():
+                raise ValueError(
+                    f"Normalization: variance must not be negative, got {shown(variance)}."
+                )
 
     def build(self, input_shape: Shape) -> None:
+        super().build(input_shape)
         rank = len(input_shape)
         if any(not -rank <= axis < rank for axis in self.axis):
             raise ValueError(
                 f"Layer {self.name!r}: axis {self.axis} is not among the {rank} axes of inputs "
                 f"of shape {input_shape}."
             )
-        kept = tuple(sorted(axis % rank for axis in self.axis))
+        kept = tuple(sorted({axis % rank for axis in self.axis}))
         self._reduced = tuple(axis for axis in range(rank) if axis not in kept)
         shape = tuple(input_shape[axis] for axis in kept)
         if None in shape:
@@ -116,7 +136,13 @@ class Normalization(Layer):
             self._variance = self.add_weight(shape, "ones", trainable=False, name="variance")
             self.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
         else:
-            self._mean, self._variance = (np.broadcast_to(x, shape) for x in self._given)
+            try:
+                self._mean, self._variance = (np.broadcast_to(x, shape) for x in self._given)
+            except ValueError:
+                raise ValueError(
+                    f"Layer {self.name!r} needs a mean and a variance of shape {shape} for inputs "
+                    f"of shape {input_shape}, got {[given.shape for given in self._given]}."
+                ) from None
 
     def adapt(self, data: Any) -> None:
         """Learn mean and variance from `data`, computed in float64, forgetting earlier ones."""
@@ -128,8 +154,9 @@ class Normalization(Layer):
         if not data.size:
             raise ValueError(f"Layer {self.name!r} cannot adapt to no data, shape {data.shape}.")
         self.build(data.shape)
-        self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
-        self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):  # infinities in the data
+            self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
+            self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
 
     @property
     def mean(self) -> Array:
@@ -163,7 +190,7 @@ class Normalization(Layer):
         return inputs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return as_shape(input_shape)
+        return as_batch_shape(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         mean, variance = (x.tolist() for x in self._given) if self._given else (None, None)

@@ -19,13 +19,15 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import config
+from tinyneuron.arguments import as_list, flag, real_number, shown
 from tinyneuron.arrays import Array, as_numbers
 from tinyneuron.identifiers import (
     Configurable,
+    not_offered,
+    own_name,
     resolve,
     serialize,
     table_of,
-    to_snake_case,
 )
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.schedules import LearningRateSchedule
@@ -88,22 +90,28 @@ class Optimizer(Configurable):
     ):
         if isinstance(learning_rate, dict):
             learning_rate = schedules.deserialize(learning_rate)
-        self.name = name or to_snake_case(type(self).__name__)
+        self.name = own_name(self, name)
         self.learning_rate = learning_rate
         clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
         given = {option: value for option, value in clips.items() if value is not None}
         if len(given) > 1:
-            raise ValueError(f"{self.name}: give at most one of {', '.join(clips)}, got {given}.")
-        for option, value in (given | {"weight_decay": weight_decay or 0.0}).items():
-            if not value >= 0:
-                raise ValueError(f"{self.name}: {option} must not be negative, got {value!r}.")
-        self.weight_decay = weight_decay
-        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+            raise ValueError(
+                f"{self.name}: give at most one of {', '.join(clips)}, got {' and '.join(given)}."
+            )
+        self.weight_decay = self._from_zero("weight_decay", weight_decay)
+        self.clipnorm = self._from_zero("clipnorm", clipnorm)
+        self.clipvalue = self._from_zero("clipvalue", clipvalue)
+        self.global_clipnorm = self._from_zero("global_clipnorm", global_clipnorm)
         self._iterations = 0
         self._weights: list[Array] = []
         self._ends: list[int] = []
         self._slots: Array = np.zeros((len(self.slots), 0))
         self._make_gradient()
+
+    def _from_zero(self, name: str, value: Any) -> float | None:
+        if value is None:
+            return None
+        return real_number(f"{self.name}: {name}", value, "a number from 0 up")
 
     # The rule, in a subclass -------------------------------------------------------------------
 
@@ -200,8 +208,18 @@ class Optimizer(Configurable):
             If there are not as many gradients as weights, or one has another shape; then no
             weight is changed.
         """
-        weights = self._weights if trainable_variables is None else list(trainable_variables)
-        gradients = [as_numbers(gradient, "a gradient") for gradient in grads]
+        weights = self._weights
+        if trainable_variables is not None:
+            weights = as_list("trainable_variables", trainable_variables)
+        for weight in weights:
+            if not isinstance(weight, np.ndarray) or weight.dtype.kind != "f":
+                raise TypeError(
+                    f"{self.name} changes the weights in place, so they must be NumPy arrays of "
+                    f"floats, got {shown(weight)}."
+                )
+            if not weight.flags.writeable:
+                raise ValueError(f"{self.name} cannot write into a weight: it is read-only.")
+        gradients = [as_numbers(gradient, "a gradient") for gradient in as_list("grads", grads)]
         shapes = [[array.shape for array in arrays] for arrays in (weights, gradients)]
         if shapes[0] != shapes[1]:
             raise ValueError(
@@ -216,7 +234,11 @@ class Optimizer(Configurable):
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Array]]) -> None:
         """Change each weight by one step, given pairs of gradient and weight."""
-        pairs = list(grads_and_vars)
+        pairs = as_list("grads_and_vars", grads_and_vars)
+        if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+            raise ValueError(
+                f"grads_and_vars must be pairs of a gradient and a weight, got {shown(pairs)}."
+            )
         self.apply([gradient for gradient, _ in pairs], [weight for _, weight in pairs])
 
     def step(self) -> None:
@@ -264,14 +286,7 @@ class Optimizer(Configurable):
                     f"{self.name} has a learning-rate schedule, so its learning rate cannot be "
                     "set. Make it with a number instead."
                 )
-            try:
-                value = float(value)
-            except (TypeError, ValueError):
-                value = math.nan
-            if not value >= 0:
-                raise ValueError(
-                    f"{self.name}: learning_rate must be a number from 0 up or a schedule."
-                )
+            value = real_number(f"{self.name}: learning_rate", value, "a number from 0 up")
         self._learning_rate = value
 
     def get_config(self) -> dict[str, Any]:
@@ -306,8 +321,8 @@ class SGD(Optimizer):
     ):
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
         self.momentum = _share("momentum", momentum)
-        self.nesterov = nesterov
-        self.slots = ("momentum",) if momentum else ()
+        self.nesterov = flag("nesterov", nesterov)
+        self.slots = ("momentum",) if self.momentum else ()
 
     def state_factors(self) -> dict[str, float]:
         return {"momentum": -1.0}
@@ -345,9 +360,9 @@ class RMSprop(Optimizer):
     ):
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
         self.rho, self.momentum = _share("rho", rho), _share("momentum", momentum)
-        self.epsilon = epsilon
-        self.centered = centered
-        names = {"velocity": True, "momentum": bool(momentum), "average_gradient": centered}
+        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
+        self.centered = flag("centered", centered)
+        names = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
         self.slots = tuple(name for name, kept in names.items() if kept)
 
     def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
@@ -393,10 +408,10 @@ class Adam(Optimizer):
     ):
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
         self.beta_1, self.beta_2 = _share("beta_1", beta_1), _share("beta_2", beta_2)
-        self.epsilon = epsilon
-        self.amsgrad = amsgrad
+        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
+        self.amsgrad = flag("amsgrad", amsgrad)
         self.slots = ("momentum", "velocity")
-        if amsgrad:
+        if self.amsgrad:
             self.slots += ("velocity_hat",)
 
     def state_factors(self) -> dict[str, float]:
@@ -463,9 +478,7 @@ def _length(vector: Array) -> float:
 
 
 def _share(name: str, value: float) -> float:
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must be from 0 up and below 1, got {value!r}.")
-    return value
+    return real_number(name, value, "a number from 0 up and below 1")
 
 
 _TABLE = table_of(SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop)
@@ -481,8 +494,12 @@ def get(identifier: Any) -> Optimizer:
     """
     found = resolve(identifier, _TABLE, "optimizer")
     if not isinstance(found, Optimizer):
-        raise TypeError(f"An optimizer is a name or an Optimizer, got {identifier!r}.")
+        raise TypeError(f"An optimizer is a name or an Optimizer, got {shown(identifier)}.")
     return found
 
 
 deserialize = get
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.optimizers", name, __all__)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from tinyneuron.arguments import as_list, flag, real_number, shown, text
 from tinyneuron.identifiers import Configurable, resolve, serialize, table_of
 
 __all__ = [
@@ -42,12 +43,14 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "ExponentialDecay",
     ):
-        _positive("decay_steps", decay_steps)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
+        kind, above = "a finite number from 0 up", "a finite number above 0"
+        self.initial_learning_rate = real_number(
+            "ExponentialDecay: initial_learning_rate", initial_learning_rate, kind
+        )
+        self.decay_steps = real_number("ExponentialDecay: decay_steps", decay_steps, above)
+        self.decay_rate = real_number("ExponentialDecay: decay_rate", decay_rate, kind)
+        self.staircase = flag("ExponentialDecay: staircase", staircase)
+        self.name = text("name", name)
 
     def __call__(self, step: int) -> float:
         periods = step / self.decay_steps
@@ -72,13 +75,17 @@ class CosineDecay(LearningRateSchedule):
         warmup_target: float | None = None,
         warmup_steps: int = 0,
     ):
-        _positive("decay_steps", decay_steps)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.alpha = alpha
-        self.name = name
-        self.warmup_target = warmup_target
-        self.warmup_steps = warmup_steps
+        kind, above = "a finite number from 0 up", "a finite number above 0"
+        self.initial_learning_rate = real_number(
+            "CosineDecay: initial_learning_rate", initial_learning_rate, kind
+        )
+        self.decay_steps = real_number("CosineDecay: decay_steps", decay_steps, above)
+        self.alpha = real_number("CosineDecay: alpha", alpha, kind)
+        self.name = text("name", name)
+        self.warmup_target = None
+        if warmup_target is not None:
+            self.warmup_target = real_number("CosineDecay: warmup_target", warmup_target, kind)
+        self.warmup_steps = real_number("CosineDecay: warmup_steps", warmup_steps, kind)
 
     def __call__(self, step: int) -> float:
         start, peak = self.initial_learning_rate, self.initial_learning_rate
@@ -86,8 +93,8 @@ class CosineDecay(LearningRateSchedule):
             peak = self.warmup_target
             if step < self.warmup_steps:
                 return start + (peak - start) * step / self.warmup_steps
-            step -= self.warmup_steps
-        share = min(step, self.decay_steps) / self.decay_steps
+        since = step if self.warmup_target is None else step - self.warmup_steps
+        share = min(since, self.decay_steps) / self.decay_steps
         cosine = 0.5 * (1 + math.cos(math.pi * share))
         return peak * ((1 - self.alpha) * cosine + self.alpha)
 
@@ -105,23 +112,23 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         values: Sequence[float],
         name: str = "PiecewiseConstant",
     ):
-        if len(boundaries) != len(values) - 1:
+        self.boundaries = _numbers("boundaries", boundaries)
+        self.values = _numbers("values", values)
+        if len(self.boundaries) != len(self.values) - 1:
             raise ValueError(
-                f"PiecewiseConstantDecay needs one value more than boundaries, got {len(values)} "
-                f"values and {len(boundaries)} boundaries."
+                "PiecewiseConstantDecay needs one value more than boundaries, got "
+                f"{len(self.values)} values and {len(self.boundaries)} boundaries."
             )
-        self.boundaries = list(boundaries)
-        self.values = list(values)
-        self.name = name
+        self.name = text("name", name)
 
     def __call__(self, step: int) -> float:
         passed = sum(step > boundary for boundary in self.boundaries)
         return self.values[passed]
 
 
-def _positive(name: str, value: float) -> None:
-    if not value > 0:
-        raise ValueError(f"{name} must be positive, got {value!r}.")
+def _numbers(name: str, values: Any) -> list[float]:
+    who, kind = f"PiecewiseConstantDecay: {name}", "a finite number from 0 up"
+    return [real_number(f"{who}[{i}]", v, kind) for i, v in enumerate(as_list(who, values))]
 
 
 _TABLE = table_of(ExponentialDecay, CosineDecay, PiecewiseConstantDecay)
@@ -129,5 +136,7 @@ _TABLE = table_of(ExponentialDecay, CosineDecay, PiecewiseConstantDecay)
 
 def deserialize(config: Any) -> LearningRateSchedule:
     """Make the schedule that `serialize` described."""
-    schedule: LearningRateSchedule = resolve(config, _TABLE, "learning-rate schedule")
+    schedule = resolve(config, _TABLE, "learning-rate schedule")
+    if not isinstance(schedule, LearningRateSchedule):
+        raise TypeError(f"A learning-rate schedule is an object of its class, got {shown(config)}.")
     return schedule
