@@ -44,7 +44,8 @@ class Interrupts:
     def during(self, call):
         """Call it; say whether it was interrupted."""
         handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
-        warned = np.geterr()
+        warned, tracer = np.geterr(), sys.gettrace()
+        sys.settrace(None)  # coverage would keep a lock that it holds when Ctrl-C comes
         try:
             try:
                 signal.setitimer(signal.ITIMER_REAL, self.dice.uniform(1e-5, self.longest))
@@ -55,6 +56,7 @@ class Interrupts:
             self.left_silent += np.geterr() != warned
             return True
         finally:
+            sys.settrace(tracer)
             np.seterr(**warned)
             signal.signal(signal.SIGALRM, handler)
         return False

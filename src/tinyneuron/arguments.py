@@ -8,10 +8,12 @@ import reprlib
 from collections.abc import Callable, Collection, Hashable
 from numbers import Integral, Real
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _RANGES: dict[str, Callable[[float], bool]] = {
     "a finite number": math.isfinite,
@@ -140,4 +142,6 @@ def path(filepath: Any) -> Path:
     """
     if not isinstance(filepath, str | PathLike):
         raise TypeError(f"filepath must be a string or a path, got {shown(filepath)}.")
+    from pathlib import Path  # a twentieth of NumPy's import time, for models that are saved
+
     return Path(filepath)

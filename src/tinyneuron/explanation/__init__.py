@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import losses
-from tinyneuron.arrays import Array, as_numbers, positive_integer
+from tinyneuron.arguments import integer
+from tinyneuron.arrays import Array, as_numbers
 from tinyneuron.explanation import backward, forward, lesson, page
 from tinyneuron.layers import Layer
 
@@ -118,9 +119,7 @@ def explain(
         )
     if precision not in range(16):
         raise ValueError(f"precision must be an integer from 0 to 15, got {precision!r}.")
-    style = page.Style(
-        int(precision), positive_integer("units", units), positive_integer("terms", terms)
-    )
+    style = page.Style(int(precision), integer("units", units), integer("terms", terms))
     objective = _objective(model, y, loss)
     inputs = _inputs(model, x)
     if row not in range(len(inputs)):
