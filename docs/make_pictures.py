@@ -1,15 +1,20 @@
-"""Draw the pictures of these pages: the paths of the optimizers over one surface.
+"""Draw the pictures of these pages.
 
     python docs/make_pictures.py
 
-It needs matplotlib, and writes docs/pictures/optimizer_paths.png. There is nothing random in it:
-the picture is the same each time.
+It needs matplotlib, and writes into docs/pictures. The paths of the optimizers are drawn here;
+the other pictures by the blocks of pictures.md themselves, so that each is what its lines draw.
+Whatever is random is seeded: the pictures are the same each time.
 """
 
+import doctest
+import re
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from PIL import Image
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -17,6 +22,7 @@ import matplotlib.pyplot as plt
 import tinyneuron.plotting  # noqa: F401  (registers the style)
 from tinyneuron.optimizers import SGD, Adam, RMSprop
 
+PAGE = Path(__file__).parent / "pictures.md"
 PICTURES = Path(__file__).parent / "pictures"
 START = (-4.0, 1.5)
 STEPS = 60
@@ -71,11 +77,26 @@ def draw():
     return figure
 
 
+def draw_page():
+    """Run the blocks of pictures.md; where it shows a picture, yield name and figure."""
+    namespace = {}
+    block_or_picture = re.compile(r"^```python\n(.*?)^```$|\]\(pictures/(\w+)\.png\)", re.M | re.S)
+    for block, picture in block_or_picture.findall(PAGE.read_text(encoding="utf-8")):
+        if picture:
+            yield picture, plt.gcf()
+            plt.close("all")
+        else:
+            exec(doctest.script_from_examples(block), namespace)
+
+
 def main():
     """Draw and save."""
     PICTURES.mkdir(exist_ok=True)
-    # without matplotlib's version in the file, so that the same picture is the same bytes
-    draw().savefig(PICTURES / "optimizer_paths.png", dpi=100, metadata={"Software": None})
+    for name, figure in [*draw_page(), ("optimizer_paths", draw())]:
+        drawn = BytesIO()
+        figure.savefig(drawn, dpi=100)
+        # 256 colours are enough, and make a small file
+        Image.open(drawn).convert("RGB").quantize(256).save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,44 @@
+"""Pictures of data, models and training. The only package that needs matplotlib.
+
+Every function draws into the Axes it is given, or into a new figure in the library's own style,
+and returns the Axes; none calls ``show``. The style sheet is registered as ``"tinyneuron"``:
+``plt.style.use("tinyneuron")`` gives it to a whole program.
+
+The colours are those of Okabe and Ito, which differ for the colour-blind too. Where they show a
+sign, blue is positive and orange negative.
+"""
+
+try:
+    import matplotlib  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        "tinyneuron.plotting needs matplotlib: pip install tinyneuron[plot]"
+    ) from error
+
+from tinyneuron.plotting.confusion import plot_confusion
+from tinyneuron.plotting.curves import plot_activation, plot_history
+from tinyneuron.plotting.decision import plot_decision
+from tinyneuron.plotting.network import plot_network
+from tinyneuron.plotting.points import plot_classes, plot_points, plot_regression
+from tinyneuron.plotting.style import BLUE, GREEN, ORANGE, PURPLE
+from tinyneuron.plotting.surface import plot_loss_surface
+from tinyneuron.plotting.units import plot_units
+from tinyneuron.plotting.weights import plot_weights
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "ORANGE",
+    "PURPLE",
+    "plot_activation",
+    "plot_classes",
+    "plot_confusion",
+    "plot_decision",
+    "plot_history",
+    "plot_loss_surface",
+    "plot_network",
+    "plot_points",
+    "plot_regression",
+    "plot_units",
+    "plot_weights",
+]

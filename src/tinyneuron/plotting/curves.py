@@ -1,0 +1,121 @@
+"""Curves: the history of a training, and an activation with its derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from tinyneuron import activations
+from tinyneuron.arrays import Array, positive_integer
+from tinyneuron.plotting.style import BLUE, ORANGE, class_color, given_or_new
+
+
+def plot_history(
+    history: Any, ax: Axes | None = None, *, names: Any = None, validation_freq: int = 1
+) -> Axes:
+    """Draw the loss and the metrics over the epochs, those of validation dashed.
+
+    Parameters
+    ----------
+    history : History or dict of str to list of float
+        What `fit` returned, or its ``history``.
+    ax : Axes, optional
+        A new figure by default.
+    names : str or sequence of str, optional
+        What to draw, each with its ``val_...`` if there is one; all there is by default.
+    validation_freq : int
+        As it was in `fit`: validation after every so many epochs.
+
+    Raises
+    ------
+    ValueError
+        If there is no history, or none of that name.
+
+    Examples
+    --------
+    >>> ax = plot_history({"loss": [0.9, 0.4, 0.2], "val_loss": [1.0, 0.5, 0.4]})
+    >>> [line.get_label() for line in ax.lines]
+    ['loss', 'val_loss']
+    """
+    values = getattr(history, "history", history)
+    if not isinstance(values, dict) or not values:
+        raise ValueError(
+            "plot_history takes what fit(...) returned, or its dict .history with one list for "
+            f"each name; got {history!r}. Is there an epoch in it?"
+        )
+    own = [name for name in values if not name.startswith("val_")]
+    names = own if names is None else [names] if isinstance(names, str) else list(names)
+    if unknown := [name for name in names if name not in values]:
+        raise ValueError(f"The history has {list(values)}, and not {unknown}.")
+    positive_integer("validation_freq", validation_freq)
+    ax = given_or_new(ax)
+    for i, name in enumerate(names):
+        epochs = 1 + np.asarray(getattr(history, "epoch", range(len(values[name]))))
+        _draw_line(ax, name, epochs, values[name], "-", i)
+        if f"val_{name}" in values:
+            validated = epochs[epochs % validation_freq == 0]
+            _draw_line(ax, f"val_{name}", validated, values[f"val_{name}"], "--", i)
+    ax.set(xlabel="epoch", ylabel=names[0] if len(names) == 1 else "")
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
+    ax.legend()
+    return ax
+
+
+def _draw_line(ax: Axes, name: str, epochs: Array, line: Any, style: str, i: int) -> None:
+    if len(epochs) != len(line):
+        raise ValueError(
+            f"{name} has {len(line)} values for {len(epochs)} epochs. If fit was told a "
+            "validation_freq, say it here too."
+        )
+    alone = "o" if len(line) == 1 else None  # a line of one point is invisible
+    ax.plot(epochs, line, style, marker=alone, color=class_color(i), label=name)
+
+
+def plot_activation(
+    activation: Any, ax: Axes | None = None, *, z: tuple[float, float] = (-5.0, 5.0)
+) -> Axes:
+    """Draw an activation, a = g(z), and its derivative, g'(z).
+
+    Parameters
+    ----------
+    activation : str, Activation or callable
+        As for `Dense`. The derivative of a plain function is not known, and not drawn.
+    ax : Axes, optional
+        A new figure by default.
+    z : tuple of two floats
+        From where to where.
+
+    Raises
+    ------
+    ValueError
+        For softmax and log_softmax, where each output depends on all inputs: there is no curve.
+
+    Examples
+    --------
+    >>> ax = plot_activation("tanh")
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['g(z) = tanh', "g'(z)"]
+    """
+    g = activations.get(activation)
+    if isinstance(g, activations.Softmax):
+        raise ValueError(
+            f"{type(g).__name__} is no curve: each of its outputs depends on all its inputs. "
+            "Draw sigmoid, which is softmax for two classes."
+        )
+    if not z[0] < z[1]:
+        raise ValueError(f"z must be a lower and a higher number, got {z}.")
+    name = activations.serialize(g)
+    name = name if isinstance(name, str) else name["class_name"]
+    line = np.linspace(*z, 501)
+    ax = given_or_new(ax)
+    for zero in (ax.axhline, ax.axvline):
+        zero(0, color="0.8", linewidth=1, zorder=0)
+    ax.plot(line, g(line), color=BLUE, label=f"g(z) = {name}")
+    if isinstance(g, activations.Activation):
+        ax.plot(line, g.derivative(line), "--", color=ORANGE, label="g'(z)")
+    ax.set(xlabel="z", xlim=z)
+    ax.legend()
+    return ax

@@ -1,0 +1,241 @@
+"""The network: units as circles, weights as lines."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import CenteredNorm
+from matplotlib.lines import Line2D
+
+from tinyneuron import activations
+from tinyneuron.arrays import Array, as_numbers
+from tinyneuron.layers import Dense, Layer
+from tinyneuron.plotting.style import BLUE, LIGHT_SIGNED, ORANGE, given_or_new
+
+_MOST = 9  # circles in a column; of more, the first four and the last four
+_WIDEST = 3.0  # of the lines, in points
+
+
+@dataclass
+class _Column:
+    """Circles above each other: the inputs, or the units of a Dense layer."""
+
+    size: int
+    label: list[str]
+    layer: Dense | None = None
+    values: Array | None = None
+
+    @property
+    def shown(self) -> Array:
+        """The numbers of the units that are drawn."""
+        if self.size <= _MOST:
+            return np.arange(self.size)
+        return np.r_[:4, self.size - 4 : self.size]
+
+    @property
+    def heights(self) -> Array:
+        """Where they are drawn, the first at the top, the middle at 0."""
+        slots = min(self.size, _MOST)
+        heights = (slots - 1) / 2 - np.arange(slots)
+        return heights if self.size <= _MOST else np.delete(heights, 4)
+
+
+def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
+    r"""Draw a model's units as circles and its weights as lines.
+
+    A line is as wide as its weight is large, compared with the largest that is drawn: blue if it
+    is positive, orange and dashed if it is negative. A circle's rim is its unit's bias, in the
+    same way. Of more than nine units, the first and the last four are drawn.
+
+    Columns are the inputs and the Dense layers. Layers that are not Dense (Flatten, Dropout,
+    activations ...) have no circles: their names stand below those of the column whose values
+    they take, and with `x` that column shows what they make of them.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built.
+    x : array_like, optional
+        One sample. It shades each circle with the unit's output: blue if positive, orange if
+        negative, the stronger the larger, compared with the largest of the column. Inputs and
+        outputs are written out.
+    ax : Axes, optional
+        A new figure by default.
+
+    Raises
+    ------
+    ValueError
+        If the model is not built, or has layers that cannot be drawn so.
+
+    Examples
+    --------
+    >>> from tinyneuron import Sequential
+    >>> from tinyneuron.layers import Dense, Flatten, Input
+    >>> model = Sequential([Input((28, 28)), Flatten(), Dense(3, "relu", name="hidden")])
+    >>> ax = plot_network(model)
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['784 inputs\nflatten', 'hidden\n3 units\nrelu']
+    """
+    columns = _columns(model, x)
+    ax = given_or_new(ax)
+    tallest = max(min(column.size, _MOST) for column in columns)
+    box = ax.get_window_extent()
+    points = 72 / ax.figure.dpi
+    slot = box.height * points / (tallest + 1)
+    ax.set(xlim=(-0.4, len(columns) - 0.6), ylim=(-(tallest + 0.5) / 2, (tallest + 0.5) / 2))
+    diameter = min(20.0, 0.7 * slot)
+    largest = _draw_weights(ax, columns)
+    for place, column in enumerate(columns):
+        _draw_circles(ax, place, column, diameter, largest)
+    _write_ends(ax, columns, diameter)
+    letters = int(box.width * points / len(columns) / 6)  # of about 6 points each
+    labels = ["\n".join(_wrapped(line, letters) for line in column.label) for column in columns]
+    ax.set_xticks(range(len(columns)), labels)
+    ax.tick_params(length=0)
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    ax.legend(handles=_KEY, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return ax
+
+
+_KEY = [
+    Line2D([], [], color=BLUE, linewidth=2, label="positive weight"),
+    Line2D([], [], color=ORANGE, linewidth=2, linestyle="--", label="negative weight"),
+]
+
+
+def _columns(model: Any, x: Any) -> list[_Column]:
+    if not isinstance(model, Layer) or not hasattr(model, "layers"):
+        raise TypeError(f"plot_network draws a Sequential, got {model!r}.")
+    if not model.built:
+        raise ValueError(
+            f"Model {model.name!r} is not built: it has no weights to draw yet. Start it with an "
+            "Input, train it, or call it on data first."
+        )
+    shape = model.input_shape
+    values = None if x is None else _one_sample(model, x)
+    columns = [_Column(_size(shape), [f"{_size(shape)} inputs"], values=values)]
+    for layer in _leaves(model):
+        shape = layer.compute_output_shape(shape)
+        values = None if values is None else layer(values)
+        if isinstance(layer, Dense):
+            columns.append(_Column(layer.units, _title(layer), layer, values))
+        else:
+            columns[-1].label.append(layer.name)
+            columns[-1].values = values
+        if _size(shape) != columns[-1].size:
+            raise ValueError(
+                f"plot_network draws Dense layers of rows, and layers that keep the number of "
+                f"values; {layer.name!r} has outputs of shape {shape}."
+            )
+    return columns
+
+
+def _leaves(model: Any) -> Iterator[Layer]:
+    """Yield the layers in order, those of models within the model too."""
+    for layer in model.layers:
+        yield from _leaves(layer) if hasattr(layer, "layers") else [layer]
+
+
+def _size(shape: tuple[Any, ...]) -> int:
+    if None in shape[1:]:
+        raise ValueError(f"plot_network needs to know all sizes but the batch's, got {shape}.")
+    return math.prod(shape[1:])
+
+
+def _one_sample(model: Any, x: Any) -> Array:
+    """Return `x` as a batch of one."""
+    x, shape = as_numbers(x, "x"), model.input_shape[1:]
+    if x.shape not in (shape, (1, *shape)):
+        raise ValueError(f"x must be one sample, of shape {shape}, got shape {x.shape}.")
+    return x.reshape(1, *shape)
+
+
+def _title(layer: Dense) -> list[str]:
+    name = activations.serialize(layer.activation)
+    units = "1 unit" if layer.units == 1 else f"{layer.units} units"
+    return [layer.name, units, name if isinstance(name, str) else name["class_name"]]
+
+
+def _draw_weights(ax: Axes, columns: list[_Column]) -> float:
+    """Draw a line for each weight; return the size of the largest."""
+    kernels = [
+        after.layer.kernel[np.ix_(before.shown, after.shown)] if after.layer else np.zeros((0, 0))
+        for before, after in pairwise(columns)
+    ]
+    largest = max([float(np.abs(kernel).max()) for kernel in kernels], default=0.0) or 1.0
+    for place, (kernel, (before, after)) in enumerate(zip(kernels, pairwise(columns), strict=True)):
+        ends = [
+            [(place, left), (place + 1, right)]
+            for left in before.heights
+            for right in after.heights
+        ]
+        lines = LineCollection(
+            ends,
+            colors=_sign_colors(kernel.ravel()),
+            linestyles=["-" if weight >= 0 else (0, (4, 1.5)) for weight in kernel.ravel()],
+            linewidths=_WIDEST * np.abs(kernel.ravel()) / largest,
+            zorder=1,
+        )
+        ax.add_collection(lines)
+    return largest
+
+
+def _draw_circles(
+    ax: Axes, place: int, column: _Column, diameter: float, largest_weight: float
+) -> None:
+    """Draw a column's units, their biases as rims and their values as shades."""
+    bias = None if column.layer is None else column.layer.bias
+    shown = np.zeros(len(column.shown)) if bias is None else bias[column.shown]
+    values = np.zeros(column.size) if column.values is None else column.values.ravel()
+    ax.scatter(
+        np.full(len(shown), place),
+        column.heights,
+        s=diameter**2,
+        c=values[column.shown],
+        cmap=LIGHT_SIGNED,
+        norm=CenteredNorm(halfrange=float(np.abs(values).max()) or 1.0),
+        edgecolors=[
+            "0.5" if b == 0 else color for b, color in zip(shown, _sign_colors(shown), strict=True)
+        ],
+        linewidths=[*np.clip(_WIDEST * np.abs(shown) / largest_weight, 0.8, _WIDEST)],
+        zorder=2,
+    )
+    if column.size > _MOST:
+        ax.text(place, 0, "⋮", ha="center", va="center", fontsize=14)
+
+
+def _sign_colors(values: Array) -> list[str]:
+    return [BLUE if value >= 0 else ORANGE for value in values]
+
+
+def _write_ends(ax: Axes, columns: list[_Column], diameter: float) -> None:
+    """Name the inputs on their left, or write their values; write the outputs on their right."""
+    first, last = columns[0], columns[-1]
+    names = [f"$x_{{{i}}}$" for i in first.shown]
+    for column, place, side in ((first, 0, -1), (last, len(columns) - 1, 1)):
+        if column.values is not None:
+            texts = [f"{value:.3g}" for value in column.values.ravel()[column.shown]]
+        else:
+            texts = names if column is first else []
+        for height, text in zip(column.heights, texts, strict=False):
+            ax.annotate(
+                text,
+                (place, height),
+                (side * (diameter / 2 + 5), 0),
+                textcoords="offset points",
+                ha="right" if side < 0 else "left",
+                va="center",
+            )
+
+
+def _wrapped(line: str, letters: int) -> str:
+    return textwrap.fill(line, max(4, letters))

@@ -1,0 +1,93 @@
+"""Weights as images: what each unit of the first layer looks for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from tinyneuron.arrays import Array
+from tinyneuron.layers import Dense
+from tinyneuron.plotting.style import SIGNED, given_or_new
+
+
+def plot_weights(
+    layer: Any, ax: Axes | None = None, *, shape: tuple[int, int] | None = None
+) -> Axes:
+    """Draw the weights of each unit of a layer as an image: one column of W, reshaped.
+
+    The units follow each other in rows, as words do. Blue weights are positive: the unit's output
+    grows with that pixel. Orange ones are negative.
+
+    Parameters
+    ----------
+    layer : Dense or Sequential
+        A model stands for its first Dense layer.
+    ax : Axes, optional
+        A new figure by default.
+    shape : tuple of two ints, optional
+        Height and width of the image that the inputs were; square by default.
+
+    Raises
+    ------
+    ValueError
+        If the layer is not built, or its number of inputs is not height x width.
+
+    Examples
+    --------
+    >>> from tinyneuron.layers import Dense
+    >>> layer = Dense(16)
+    >>> layer.build((None, 784))
+    >>> plot_weights(layer).get_title()
+    '16 units, 28 x 28 weights each'
+    """
+    kernel = _first_kernel(layer)
+    inputs, units = kernel.shape
+    height, width = _image_shape(inputs, shape)
+    columns = min(units, math.ceil(math.sqrt(1.6 * units * height / width)))
+    rows = math.ceil(units / columns)
+    columns = math.ceil(units / rows)  # as few as fill these rows
+    # One pixel of nothing, which is grey, between the images.
+    mosaic = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for unit, image in enumerate(kernel.T.reshape(units, height, width)):
+        top, left = unit // columns * (height + 1), unit % columns * (width + 1)
+        mosaic[top : top + height, left : left + width] = image
+    ax = given_or_new(ax)
+    largest = np.abs(kernel).max() or 1
+    cmap = SIGNED.with_extremes(bad="0.75")
+    shown = ax.imshow(mosaic, cmap=cmap, vmin=-largest, vmax=largest, interpolation="nearest")
+    ax.figure.colorbar(shown, ax=ax, label="weight")
+    every = math.ceil(rows / 10)
+    starts = range(0, rows, every)
+    ax.set_yticks([row * (height + 1) + (height - 1) / 2 for row in starts])
+    ax.set_yticklabels([f"unit {row * columns}" for row in starts])
+    ax.set(xticks=[], title=f"{units} units, {height} x {width} weights each")
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def _first_kernel(layer: Any) -> Array:
+    """Return W of the first Dense layer: the layer itself, or one in the model."""
+    dense = [part for part in getattr(layer, "_family", list)() if isinstance(part, Dense)]
+    if not dense:
+        raise TypeError(f"plot_weights takes a Dense layer or a model with one, got {layer!r}.")
+    if not dense[0].built:
+        raise ValueError(
+            f"Layer {dense[0].name!r} is not built: it has no weights yet. Call it on data, or "
+            "build(input_shape) it, first."
+        )
+    return dense[0].kernel
+
+
+def _image_shape(inputs: int, shape: tuple[int, int] | None) -> tuple[int, int]:
+    side = math.isqrt(inputs)
+    height, width = (side, side) if shape is None else shape
+    if height * width != inputs:
+        given = "no square number" if shape is None else f"not {height} x {width}"
+        raise ValueError(
+            f"The layer has {inputs} inputs, {given}: say shape=(height, width), whose product is "
+            f"{inputs}."
+        )
+    return height, width
