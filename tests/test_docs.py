@@ -4,7 +4,11 @@ import doctest
 import re
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
 
 import tinyneuron as keras
 
@@ -24,11 +28,13 @@ def name_of(page):
 
 @pytest.fixture
 def fresh_state(tmp_path, monkeypatch):
-    """Start automatic names over and work in an empty directory; put the dtype back."""
+    """Start names over, without open figures, in an empty directory; put the dtype back."""
     keras.utils.clear_session()
+    plt.close("all")
     monkeypatch.chdir(tmp_path)
     floatx = keras.config.floatx()
     yield
+    plt.close("all")
     keras.config.set_floatx(floatx)
 
 

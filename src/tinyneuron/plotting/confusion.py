@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from tinyneuron.plotting.arguments import as_classes, check_lengths
 from tinyneuron.plotting.style import LIGHT_SIGNED, given_or_new
 
+_WRONG = "#8F3D00"  # a darker orange, legible on the light one
+
 
 def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: Any = None) -> Axes:
     """Draw how often each class was taken for each: rows are true, columns predicted.
@@ -52,6 +54,7 @@ def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: 
             ha="center",
             va="center",
             fontsize=min(10, 120 / number),
+            color="black" if right[row, column] else _WRONG,
             weight="normal" if right[row, column] else "bold",
         )
     crowded = sum(map(len, names)) > 40

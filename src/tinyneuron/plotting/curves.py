@@ -50,28 +50,33 @@ def plot_history(
     names = own if names is None else [names] if isinstance(names, str) else list(names)
     if unknown := [name for name in names if name not in values]:
         raise ValueError(f"The history has {list(values)}, and not {unknown}.")
-    positive_integer("validation_freq", validation_freq)
-    ax = given_or_new(ax)
+    every = positive_integer("validation_freq", validation_freq)
+    number = max(map(len, values.values()))
+    epochs = 1 + np.asarray(getattr(history, "epoch", range(number)))
+    lines = []
     for i, name in enumerate(names):
-        epochs = 1 + np.asarray(getattr(history, "epoch", range(len(values[name]))))
-        _draw_line(ax, name, epochs, values[name], "-", i)
+        lines.append((name, _places(name, values, epochs, every), "-", i))
         if f"val_{name}" in values:
-            validated = epochs[epochs % validation_freq == 0]
-            _draw_line(ax, f"val_{name}", validated, values[f"val_{name}"], "--", i)
+            lines.append((f"val_{name}", _places(f"val_{name}", values, epochs, every), "--", i))
+    ax = given_or_new(ax)
+    for name, places, style, i in lines:
+        alone = "o" if len(places) == 1 else None  # a line of one point is invisible
+        ax.plot(places, values[name], style, marker=alone, color=class_color(i), label=name)
     ax.set(xlabel="epoch", ylabel=names[0] if len(names) == 1 else "")
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
     ax.legend()
     return ax
 
 
-def _draw_line(ax: Axes, name: str, epochs: Array, line: Any, style: str, i: int) -> None:
-    if len(epochs) != len(line):
+def _places(name: str, values: dict[str, Any], epochs: Array, every: int) -> Array:
+    """Return the epochs after which there was this value."""
+    places = epochs[epochs % every == 0] if name.startswith("val_") else epochs
+    if len(places) != len(values[name]):
         raise ValueError(
-            f"{name} has {len(line)} values for {len(epochs)} epochs. If fit was told a "
+            f"{name} has {len(values[name])} values for {len(places)} epochs. If fit was told a "
             "validation_freq, say it here too."
         )
-    alone = "o" if len(line) == 1 else None  # a line of one point is invisible
-    ax.plot(epochs, line, style, marker=alone, color=class_color(i), label=name)
+    return places
 
 
 def plot_activation(

@@ -113,7 +113,7 @@ def _probabilities(model: Any, points: Array) -> Array:
     """Return the model's probabilities, of shape (m, 1) or (m, k)."""
     outputs = np.asarray(as_function(model)(points), np.float64).reshape(len(points), -1)
     from_logits = getattr(getattr(model, "_loss", None), "from_logits", False)
-    if from_logits or outputs.min() < 0 or outputs.max() > 1:
+    if from_logits or outputs.min() < -1e-6 or outputs.max() > 1 + 1e-6:  # but for rounding
         link = activations.sigmoid if outputs.shape[1] == 1 else activations.softmax
         return link(outputs)
     return outputs

@@ -22,6 +22,10 @@ from tinyneuron.plotting.style import BLUE, LIGHT_SIGNED, ORANGE, given_or_new
 
 _MOST = 9  # circles in a column; of more, the first four and the last four
 _WIDEST = 3.0  # of the lines, in points
+_KEY = [
+    Line2D([], [], color=BLUE, linewidth=2, label="weight > 0"),
+    Line2D([], [], color=ORANGE, linewidth=2, linestyle="--", label="weight < 0"),
+]
 
 
 @dataclass
@@ -87,29 +91,19 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     columns = _columns(model, x)
     ax = given_or_new(ax)
     tallest = max(min(column.size, _MOST) for column in columns)
-    box = ax.get_window_extent()
-    points = 72 / ax.figure.dpi
-    slot = box.height * points / (tallest + 1)
+    box, points = ax.get_window_extent(), 72 / ax.figure.dpi
+    width, height = box.width * points, box.height * points
     ax.set(xlim=(-0.4, len(columns) - 0.6), ylim=(-(tallest + 0.5) / 2, (tallest + 0.5) / 2))
-    diameter = min(20.0, 0.7 * slot)
+    diameter = min(20.0, 0.7 * height / (tallest + 1))
     largest = _draw_weights(ax, columns)
     for place, column in enumerate(columns):
         _draw_circles(ax, place, column, diameter, largest)
     _write_ends(ax, columns, diameter)
-    letters = int(box.width * points / len(columns) / 6)  # of about 6 points each
-    labels = ["\n".join(_wrapped(line, letters) for line in column.label) for column in columns]
-    ax.set_xticks(range(len(columns)), labels)
-    ax.tick_params(length=0)
-    ax.set_yticks([])
+    _write_below(ax, columns, width)
+    key_columns = 2 if width > 240 else 1
+    ax.legend(handles=_KEY, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=key_columns)
     ax.spines[:].set_visible(False)
-    ax.legend(handles=_KEY, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
-
-
-_KEY = [
-    Line2D([], [], color=BLUE, linewidth=2, label="positive weight"),
-    Line2D([], [], color=ORANGE, linewidth=2, linestyle="--", label="negative weight"),
-]
 
 
 def _columns(model: Any, x: Any) -> list[_Column]:
@@ -122,7 +116,7 @@ def _columns(model: Any, x: Any) -> list[_Column]:
         )
     shape = model.input_shape
     values = None if x is None else _one_sample(model, x)
-    columns = [_Column(_size(shape), [f"{_size(shape)} inputs"], values=values)]
+    columns = [_Column(_size(shape), [_counted(_size(shape), "input")], values=values)]
     for layer in _leaves(model):
         shape = layer.compute_output_shape(shape)
         values = None if values is None else layer(values)
@@ -161,8 +155,15 @@ def _one_sample(model: Any, x: Any) -> Array:
 
 def _title(layer: Dense) -> list[str]:
     name = activations.serialize(layer.activation)
-    units = "1 unit" if layer.units == 1 else f"{layer.units} units"
-    return [layer.name, units, name if isinstance(name, str) else name["class_name"]]
+    return [
+        layer.name,
+        _counted(layer.units, "unit"),
+        name if isinstance(name, str) else name["class_name"],
+    ]
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _draw_weights(ax: Axes, columns: list[_Column]) -> float:
@@ -237,5 +238,17 @@ def _write_ends(ax: Axes, columns: list[_Column], diameter: float) -> None:
             )
 
 
-def _wrapped(line: str, letters: int) -> str:
-    return textwrap.fill(line, max(4, letters))
+def _write_below(ax: Axes, columns: list[_Column], width: float) -> None:
+    """Write each column's label below it, on lines as short as there is room, in points."""
+    letters = max(6, int(width / len(columns) / 6.5))  # each about 6 points wide
+    labels = [
+        # Long names are broken after an underscore, if they have one.
+        [
+            textwrap.fill(line.replace("_", "_ "), letters).replace("_ ", "_")
+            for line in column.label
+        ]
+        for column in columns
+    ]
+    ax.set_xticks(range(len(columns)), ["\n".join(lines) for lines in labels])
+    ax.set_yticks([])
+    ax.tick_params(length=0)

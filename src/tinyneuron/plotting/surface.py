@@ -70,7 +70,7 @@ def plot_loss_surface(
     if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps):
         raise ValueError(f"path must be rows of (w, b), got shape {steps.shape}.")
     across, up = (
-        np.linspace(*(_around(place) if given is None else given), 61)
+        np.linspace(*(_around(place) if given is None else given), 41)
         for place, given in zip(np.vstack([steps, here]).T, (w, b), strict=True)
     )
     loss = np.ma.masked_invalid(_losses(model, x, y, across, up))
@@ -117,9 +117,10 @@ def _around(places: Array) -> tuple[float, float]:
 def _losses(model: Any, x: Any, y: Any, across: Array, up: Array) -> Array:
     """Return the loss for each b in `up` and each w in `across`."""
     twin = copy.deepcopy(model)
+    kernel, bias = twin.weights
     losses = np.empty((len(up), len(across)))
     for row, b in enumerate(up):
         for column, w in enumerate(across):
-            twin.set_weights([[[w]], [b]])
+            kernel[...], bias[...] = w, b
             losses[row, column] = twin.test_on_batch(x, y, return_dict=True)["loss"]
     return losses
