@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from tinyneuron import activations
-from tinyneuron.arrays import Array, positive_integer
+from tinyneuron.arguments import integer
+from tinyneuron.arrays import Array
 from tinyneuron.plotting.style import BLUE, ORANGE, class_color, given_or_new
 
 
@@ -50,7 +51,7 @@ def plot_history(
     names = own if names is None else [names] if isinstance(names, str) else list(names)
     if unknown := [name for name in names if name not in values]:
         raise ValueError(f"The history has {list(values)}, and not {unknown}.")
-    every = positive_integer("validation_freq", validation_freq)
+    every = integer("validation_freq", validation_freq)
     number = max(map(len, values.values()))
     epochs = 1 + np.asarray(getattr(history, "epoch", range(number)))
     lines = []
