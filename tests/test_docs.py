@@ -1,4 +1,4 @@
-"""The pages: their Python prints what they show, their links lead somewhere, their quotes are true."""
+"""The pages: their Python prints what they show, their links lead somewhere, their quotes hold."""
 
 import doctest
 import functools
