@@ -132,9 +132,10 @@ def draw_training():
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.8))
     plotting.plot_history(history, axes[0], names=["loss"])
     axes[0].set(title="The loss falls", ylim=(0, None))
-    plotting.plot_decision(model, many, kind, axes[1])
+    plotting.plot_decision(model, many, kind, axes[1], colorbar=False)
     axes[1].set(title="What it has learned", xlabel=SIZE)
-    axes[1].get_legend().remove()
+    for ax in axes:
+        ax.get_legend().remove()
     return figure
 
 

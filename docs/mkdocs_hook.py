@@ -14,6 +14,7 @@ import posixpath
 import re
 from pathlib import Path
 
+import griffe
 from latex2mathml.converter import convert
 from mkdocs.structure.files import File
 
@@ -29,6 +30,8 @@ SHOWN_AS_IT_IS = (
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[([^\[\]]*)\]\(([^)\s]+)\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
+FUNCTION = re.compile(r"<mi>(log|cos|cosh|tanh)</mi>")
+BAR = re.compile(r"<mo>(&#x0007C;|&#x02016;)</mo>")
 SPHINX_FORMULA = re.compile(r":math:<code>(.*?)</code>")
 
 
@@ -105,4 +108,20 @@ def on_page_content(content, page, **_):
 
 def _mathml(latex, display=False):
     formula = convert(html.unescape(latex).strip(), display="block" if display else "inline")
+    # "y log a" and not "yloga", "|a|" and not "| a |"
+    formula = FUNCTION.sub(r'<mo form="prefix" lspace="0.17em" rspace="0.17em">\1</mo>', formula)
+    formula = BAR.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', formula)
     return f'<div class="formula">{formula}</div>' if display else formula
+
+
+class Sessions(griffe.Extension):
+    """Show the examples in a docstring's text as such, where it has no section for them."""
+
+    def on_object(self, *, obj, **_):
+        """Put the examples before the first section between fences."""
+        if obj.docstring is not None:
+            text, *sections = re.split(
+                r"(?=^[A-Z]\w+\n---+$)", obj.docstring.value, maxsplit=1, flags=re.M
+            )
+            text = re.sub(r"^>>>.*?(?=\n\n|\Z)", r"```pycon\n\g<0>\n```", text, flags=re.M | re.S)
+            obj.docstring.value = "".join([text, *sections])

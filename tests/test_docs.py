@@ -160,7 +160,7 @@ def test_the_reference_has_every_public_name(page):
         for name, value in vars(module).items()
         if not name.startswith("_") and (inspect.isclass(value) or inspect.isfunction(value))
         if name in exported or value.__module__ == module.__name__
-        if name == value.__name__ or name in ("get", "serialize", "deserialize")
+        if name == value.__name__
     }
     functions_of_classes = {name for name in public if hasattr(vars(module)[name], "loss_class")
                             and not inspect.isclass(vars(module)[name])}  # fmt: skip

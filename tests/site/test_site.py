@@ -94,3 +94,9 @@ def test_a_link_that_names_a_method_leads_to_its_line(site, pages):
             assert text.strip("()").rpartition(".")[2] in line, f"{text}: {line}"
             checked += 1
     assert checked > 100
+
+
+def test_examples_in_docstrings_are_shown_as_examples(site):
+    """And not as ``>>>`` is read in Markdown, as a quote in a quote in a quote."""
+    for path in (site / "api").glob("*.html"):
+        assert "<blockquote" not in path.read_text("utf-8"), path.name
