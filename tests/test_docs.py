@@ -1,7 +1,11 @@
-"""The pages: their Python runs and prints what they show, and their links lead somewhere."""
+"""The pages: their Python prints what they show, their links lead somewhere, their quotes hold."""
 
 import doctest
+import functools
+import importlib
+import inspect
 import re
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,13 +17,17 @@ import matplotlib.pyplot as plt
 import tinyneuron as keras
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MORE_PAGES = [ROOT / "CHANGELOG.md", ROOT / "examples" / "README.md"]
 LINKED = PAGES + [page for page in MORE_PAGES if page.exists()]
 
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+NAMED = re.compile(r"\[`([^`]+)`\]\(([^)\s]+\.py)\)")  # [`Dense.call`](../src/.../dense.py)
+QUOTE = re.compile(r'^```py title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([^`]+)`")
+API = sorted(path for path in (ROOT / "docs" / "api").glob("*.md") if path.stem != "index")
 
 
 def name_of(page):
@@ -73,7 +81,8 @@ def test_links_lead_somewhere(page):
 
 def headings(page):
     """Names that a page's headings have in links: lower case, hyphens, no punctuation."""
-    lines = re.findall(r"^#+ (.*)$", FENCED.sub("", page.read_text("utf-8")), re.MULTILINE)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", FENCED.sub("", page.read_text("utf-8")))
+    lines = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return [re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines]
 
 
@@ -83,3 +92,104 @@ def test_readme_has_the_two_commands():
     lab, tests = re.findall(r"^```sh\n(.*)\n```$", readme, re.MULTILINE)
     assert lab.endswith("examples/neurons_and_layers.py --save pictures")
     assert tests.endswith("-m pytest")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_what_a_link_names_is_in_the_file_that_it_leads_to(page):
+    """The site makes such a link lead to the line, so pages need no line numbers."""
+    for name, target in NAMED.findall(page.read_text(encoding="utf-8")):
+        path = (page.parent / target).resolve().relative_to(ROOT / "src").with_suffix("")
+        module = importlib.import_module(".".join(path.parts).removesuffix(".__init__"))
+        thing = functools.reduce(getattr, name.split("."), module)
+        if hasattr(thing, "__module__") and not isinstance(thing, property):
+            assert thing.__module__ == module.__name__, f"{name} is in {thing.__module__}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_page_counts_lines(page):
+    """A line number would be wrong with the next change above it."""
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    assert not re.findall(r"\.py(?::|#L)\d+", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_quoted_blocks_are_in_the_source(page):
+    for name, block in QUOTE.findall(page.read_text(encoding="utf-8")):
+        source = (ROOT / name).read_text(encoding="utf-8")
+        assert holds(source, block), f"{name} has no longer:\n{block}"
+
+
+def holds(source, block):
+    """Say whether the block's lines stand together in the source, however far indented."""
+    return any("\n" + textwrap.indent(block, indent * " ") in source for indent in range(0, 21, 4))
+
+
+def test_a_quote_that_is_not_in_the_source_is_found():
+    assert holds("def f():\n    a = 1\n    b = 2\n", "a = 1\nb = 2\n")
+    assert not holds("def f():\n    a = 1\n    b = 2\n", "a = 1\nb = 3\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_lines_quoted_in_tables_are_in_the_source(page):
+    """Of tables with a column "the line": its file is linked in the heading or in the row."""
+    for header, rows in tables(page):
+        columns = [i for i, cell in enumerate(header) if cell.startswith("the line")]
+        for row in rows if columns else ():
+            targets = LINK.findall(header[columns[0]]) or LINK.findall(" ".join(row))
+            files = [page.parent / target.partition("#")[0] for target in targets]
+            source = "".join(file.read_text("utf-8") for file in files if file.suffix == ".py")
+            assert source, f"no file is linked for {row}"
+            for line in CODE.findall(row[columns[0]]):
+                assert line in source, f"{[str(file) for file in files]}: {line}"
+
+
+def tables(page):
+    """Yield each table of a page: the cells of its heading, and of its rows."""
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        rows = [
+            [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            for line in table.splitlines()
+        ]
+        yield rows[0], rows[2:]
+
+
+@pytest.mark.parametrize("page", API, ids=name_of)
+def test_the_reference_has_every_public_name(page):
+    """Classes and functions of the module, but for other names of what is there already."""
+    text = page.read_text(encoding="utf-8")
+    module = importlib.import_module(re.search(r"^::: (\S+)", text, re.MULTILINE)[1])
+    named = set(re.search(r" members: \[(.*?)\]", text, re.DOTALL)[1].replace(",", " ").split())
+    exported = set(getattr(module, "__all__", ()))
+    public = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and (inspect.isclass(value) or inspect.isfunction(value))
+        if name in exported or value.__module__ == module.__name__
+        if name == value.__name__
+    }
+    functions_of_classes = {name for name in public if hasattr(vars(module)[name], "loss_class")
+                            and not inspect.isclass(vars(module)[name])}  # fmt: skip
+    assert named == public - functions_of_classes
+
+
+def test_the_reference_has_every_public_module():
+    stems = {page.stem for page in API}
+    public = {name for name in keras.__all__ if inspect.ismodule(getattr(keras, name))}
+    assert public - {"backend"} <= stems  # `backend` is other names for what is in `config`
+
+
+def test_each_word_of_the_glossary_leads_to_a_page_and_to_the_source():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = text.split("\n### ")[1:]
+    titles = [word.partition("\n")[0] for word in words]
+    assert titles == sorted(titles, key=str.lower)
+    for word in words:
+        assert re.search(r"\]\([^)]+\.md(#[^)]+)?\)", word), word
+        assert NAMED.search(word), word
+
+
+def test_the_front_page_leads_to_every_page():
+    front = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    linked = {target.partition("#")[0] for target in LINK.findall(front)}
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked

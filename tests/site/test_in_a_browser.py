@@ -1,0 +1,73 @@
+"""The site in Chromium, as wide as a telephone and as a desk: nothing sticks out, formulas show."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+
+# Each page in turn is opened in a frame of the given width, and what is measured there is posted.
+MEASURE = """<!doctype html><meta charset="utf-8"><script>
+async function look(path) {
+  const frame = document.createElement("iframe");
+  frame.width = WIDTH; frame.height = 900; frame.src = path;
+  await new Promise(resolve => { frame.onload = resolve; document.body.append(frame); });
+  const inner = frame.contentWindow, root = inner.document.documentElement;
+  const all = selector => [...inner.document.querySelectorAll(selector)];
+  for (const image of all("img")) await image.decode().catch(() => {});
+  const found = {
+    path: path,
+    width: root.scrollWidth,
+    unseen: all("math").filter(math => math.getBoundingClientRect().height < 5).length,
+    broken: all("img").filter(image => !image.naturalWidth).map(image => image.src),
+    elsewhere: inner.performance.getEntriesByType("resource").map(entry => entry.name)
+      .filter(name => !name.startsWith(location.origin)),
+  };
+  frame.remove();
+  return found;
+}
+addEventListener("load", async () => {
+  const found = [];
+  for (const path of PAGES) found.push(await look(path));
+  fetch("found", {method: "POST", body: JSON.stringify(found)});
+});
+</script><body>"""
+
+
+def measured(site, served, width, profile):
+    address, posted = served
+    pages = sorted(
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*.html")
+        if path.name not in ("404.html", "measure.html")
+    )
+    text = MEASURE.replace("PAGES", json.dumps(pages)).replace("WIDTH", str(width))
+    (site / "measure.html").write_text(text, "utf-8")
+    index = site / "search" / "search_index.json"  # each page would read it, and take its time
+    index.write_text(json.dumps(json.loads(index.read_text("utf-8")) | {"docs": []}), "utf-8")
+    command = [
+        CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
+        f"--user-data-dir={profile}", f"--window-size={width + 100},1000",
+        f"{address}/measure.html",
+    ]  # fmt: skip
+    browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        results = posted.get(timeout=300)
+    finally:
+        browser.terminate()
+        browser.wait()
+    assert [result["path"] for result in results] == pages
+    return results
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_pages_fit_and_show_all_they_have(site, served, width, tmp_path):
+    wrong = [
+        result
+        for result in measured(site, served, width, tmp_path)
+        if result["width"] > width or result["unseen"] or result["broken"] or result["elsewhere"]
+    ]
+    assert not wrong, wrong
