@@ -5,12 +5,10 @@ from hypothesis import HealthCheck, settings
 
 from tinyneuron import backend, config
 
+# programs, not tests
 collect_ignore_glob = [
-    "measure_*.py",
-    "record_*.py",
-    "stress_*.py",
-    "packaging/*",
-]  # programs, not tests
+    "fuzz_*.py", "measure_*.py", "record_*.py", "stress_*.py", "packaging/*",
+]  # fmt: skip
 
 settings.register_profile(
     "tinyneuron",

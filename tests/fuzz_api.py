@@ -166,11 +166,11 @@ def use_optimizer(optimizer):
 
 
 def use_loss(loss):
-    loss(Y[:, 0] if isinstance(loss, losses.SparseCategoricalCrossentropy) else Y, Y)
+    loss(*(evaluated(code) for code in pair(type(loss).__name__).values()))
 
 
 def use_metric(metric):
-    values = [Y[:, 0], Y] if "Sparse" in type(metric).__name__ else [Y, Y]
+    values = [evaluated(code) for code in pair(type(metric).__name__).values()]
     metric(*(values[:1] if type(metric) in (metrics.Mean, metrics.Sum) else values))
 
 
@@ -213,6 +213,11 @@ def unbuilt():
     return model
 
 
+def named():
+    """Make a model whose layer's name is known."""
+    return keras.Sequential([layers.Dense(1, name="a")])
+
+
 def adaptable():
     """Make a layer for inputs of three features."""
     layer = layers.Normalization()
@@ -232,7 +237,18 @@ _KERNELS = dict.fromkeys(
 _LAYER = {"name": "'a'", "dtype": "None", "trainable": "True", "activity_regularizer": "None",
           "input_shape": "(3,)", "input_dim": "3"}  # fmt: skip
 _DATA = {"x": "X", "y": "Y"}
-_PAIR = {"y_true": "Y", "y_pred": "Y"}
+
+
+def pair(name):
+    """Return targets and outputs that fit a loss or a metric of that name."""
+    if "sparse" in name.lower():
+        return {"y_true": "Y[:, 0]", "y_pred": "np.full((4, 2), 0.5)"}
+    if "softmax" in name or "CategoricalCross" in name or "categorical_cross" in name:
+        return {"y_true": "np.eye(4)", "y_pred": "np.full((4, 4), 0.25)"}
+    return {"y_true": "Y", "y_pred": "Y"}
+
+
+_CLASSES = {"y_true": "Y[:, 0]", "y_pred": "np.full((4, 2), 0.5)"}
 _OPTIMIZER = {
     "learning_rate": "0.1", "weight_decay": "None", "clipnorm": "None", "clipvalue": "None",
     "global_clipnorm": "None", "name": "None",
@@ -374,13 +390,13 @@ CALLED = {
         "gelu", "hard_sigmoid", "log_sigmoid", "mish", "sigmoid.derivative", "gelu.derivative",
         "softmax.derivative")},
     "activations.relu ": {"x": "X", "negative_slope": "0.1", "max_value": "3.0"},
-    **{f"losses.{name}()": _PAIR | {"sample_weight": "None"} for name in losses.__all__
+    **{f"losses.{name}()": pair(name) | {"sample_weight": "None"} for name in losses.__all__
         if name[0].isupper() and name != "Loss"},
-    **{f"losses.{name}": _PAIR for name in ("huber", "mean_squared_error", "hinge", "poisson",
+    **{f"losses.{name}": pair(name) for name in ("huber", "mean_squared_error", "hinge", "poisson",
         "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")},
-    **{f"metrics.{name}()": _PAIR | {"sample_weight": "None"} for name in metrics.__all__
+    **{f"metrics.{name}()": pair(name) | {"sample_weight": "None"} for name in metrics.__all__
         if name[0].isupper() and name not in ("Mean", "Sum", "Metric")},
-    **{f"metrics.{name}": _PAIR for name in ("binary_accuracy", "categorical_accuracy",
+    **{f"metrics.{name}": pair(name) for name in ("binary_accuracy", "categorical_accuracy",
         "sparse_categorical_accuracy", "top_k_categorical_accuracy",
         "sparse_top_k_categorical_accuracy")},
 }  # fmt: skip
@@ -392,7 +408,7 @@ METHODS = {
     "built().set_weights": {"weights": "built().get_weights()"},
     "built().add": {"layer": "layers.Dense(2)"},
     "built().get_layer": {"name": "None", "index": "0"},
-    "built().get_layer ": {"name": "'a'"},
+    "named().get_layer": {"name": "'a'"},
     "built().build": {"input_shape": "(None, 3)"},
     "built().compute_output_shape": {"input_shape": "(None, 3)"},
     "built().save": {"filepath": "FOLDER / 'd.npz'", "overwrite": "True"},
@@ -405,8 +421,8 @@ METHODS = {
         "shuffle": "True", "class_weight": "None", "sample_weight": "None", "initial_epoch": "0",
         "steps_per_epoch": "None", "validation_steps": "None", "validation_batch_size": "None",
         "validation_freq": "1"},
-    "compiled().fit ": {"x": "[(X, Y)]", "steps_per_epoch": "1", "verbose": "0"},
-    "compiled().fit  ": {**_DATA, "validation_data": "[(X, Y)]", "validation_steps": "1",
+    "compiled().fit ": {"x": "iter([(X, Y)])", "steps_per_epoch": "1", "verbose": "0"},
+    "compiled().fit  ": {**_DATA, "validation_data": "iter([(X, Y)])", "validation_steps": "1",
         "verbose": "0"},
     "compiled('binary_crossentropy', metrics=['accuracy', 'Recall']).fit": {**_DATA,
         "verbose": "0", "sample_weight": "None"},
@@ -418,7 +434,7 @@ METHODS = {
     "unbuilt()": {"inputs": "X"},
     "unbuilt().predict": {"x": "X"},
     "unbuilt().build": {"input_shape": "(None, 3)"},
-    "unbuilt().add": {"layer": "layers.Input((3,))"},
+    "unbuilt().add": {"layer": "layers.Dense(3)"},
     "unbuilt().fit": {**_DATA, "sample_weight": "None", "verbose": "0", "batch_size": "None",
         "callbacks": "None", "validation_split": "0.0"},
     "unbuilt().train_on_batch": {**_DATA, "sample_weight": "None"},

@@ -31,10 +31,14 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
             f"{name} must be rectangular: every row as long as the others. NumPy says: {error}"
         ) from None
     if array.dtype.kind not in "fiub":
+        hint = ""
+        if array.ndim and array.dtype.kind in "OSU":
+            hint = (
+                " If they are numbers stored as something else, convert them first: "
+                "np.array(x, 'float32')."
+            )
         raise TypeError(
-            f"{name} must be real numbers, got dtype {array.dtype} from a {type(x).__name__}. "
-            "If they are numbers stored as something else, convert them first: "
-            "x.astype('float32')."
+            f"{name} must be real numbers, got dtype {array.dtype} from a {type(x).__name__}.{hint}"
         )
     if array is not x and isinstance(getattr(x, "mask", None), np.ndarray | np.bool_):
         raise TypeError(

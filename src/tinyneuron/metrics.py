@@ -490,27 +490,27 @@ class CosineSimilarity(LossMetric):
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Array:
     """Return for each sample the share of outputs for which `BinaryAccuracy` is right."""
-    return _each_sample(BinaryAccuracy(threshold=threshold, name="f"), y_true, y_pred)
+    return _each_sample(BinaryAccuracy(threshold=threshold), y_true, y_pred)
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     """Return for each sample whether `CategoricalAccuracy` is right."""
-    return _each_sample(CategoricalAccuracy(name="f"), y_true, y_pred)
+    return _each_sample(CategoricalAccuracy(), y_true, y_pred)
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     """Return for each sample whether `SparseCategoricalAccuracy` is right."""
-    return _each_sample(SparseCategoricalAccuracy(name="f"), y_true, y_pred)
+    return _each_sample(SparseCategoricalAccuracy(), y_true, y_pred)
 
 
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
     """Return for each sample whether `TopKCategoricalAccuracy` is right."""
-    return _each_sample(TopKCategoricalAccuracy(k, name="f"), y_true, y_pred)
+    return _each_sample(TopKCategoricalAccuracy(k), y_true, y_pred)
 
 
 def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
     """Return for each sample whether `SparseTopKCategoricalAccuracy` is right."""
-    return _each_sample(SparseTopKCategoricalAccuracy(k, name="f"), y_true, y_pred)
+    return _each_sample(SparseTopKCategoricalAccuracy(k), y_true, y_pred)
 
 
 @np.errstate(all="ignore")

@@ -212,7 +212,7 @@ def load_model(
         If the file is damaged, or holds what the library does not offer.
     """
     file = io.BytesIO(arguments.path(filepath).read_bytes())
-    with _refusing(filepath), custom_object_scope(custom_objects):
+    with custom_object_scope(custom_objects), _refusing(filepath):
         if file.getvalue()[:4] == b"\x89HDF":
             return _load_legacy(file, compile)
         with zipfile.ZipFile(file) as archive:
