@@ -1,6 +1,9 @@
 """The table of bad input: what is done, which exception answers, and what it says."""
 
+import io
+import json
 import re
+import zipfile
 
 import numpy as np
 import pytest
@@ -135,3 +138,140 @@ def test_what_a_module_does_not_have_is_said_with_what_it_has(module):
 def test_python_s_own_questions_of_a_module_are_answered_shortly():
     with pytest.raises(AttributeError, match=r"^tinyneuron\.losses has no '__path__'\.$"):
         keras.losses.__path__  # noqa: B018
+
+
+# Damaged and foreign files ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def trained():
+    m = Sequential([Input((2,)), Dense(1, name="L1")], name="m")
+    m.compile("adam", "mse")
+    m.fit(ONES, np.ones(3), verbose=0)
+    return m
+
+
+def rewritten(path, name, change):
+    """Replace one part of a file by what `change` makes of it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    parts[name] = change(parts[name])
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+
+
+def described(**changes):
+    """Change entries of a part that is JSON."""
+    return lambda content: json.dumps(json.loads(content) | changes)
+
+
+def in_json(*path, value):
+    def change(content):
+        config = inner = json.loads(content)
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = value
+        return json.dumps(config)
+
+    return change
+
+
+def in_h5(change):
+    def changed(content):
+        h5py = pytest.importorskip("h5py")
+        buffer = io.BytesIO(content)
+        with h5py.File(buffer, "r+") as file:
+            change(file, h5py)
+        return buffer.getvalue()
+
+    return changed
+
+
+def linked(file, h5py):
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars/0"] = h5py.SoftLink("/elsewhere")
+
+
+def of_words(file, h5py):
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars/0"] = np.array([b"a"])
+
+
+def claiming(file, h5py):
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars"].create_dataset("0", (10**9,), "f4", chunks=True)
+
+
+def shorter(file, h5py):
+    del file["optimizer/vars/5"]
+
+
+def as_npy(array, version=(1, 0)):
+    part = io.BytesIO()
+    np.lib.format.write_array(part, np.asarray(array), version)
+    return lambda content: part.getvalue()
+
+
+DAMAGED = [
+    (".keras", "config.json", lambda content: "[]", "does not describe a model"),
+    (".keras", "config.json", described(class_name="Other"), "it holds a Other, not a Sequential"),
+    (
+        ".keras",
+        "config.json",
+        in_json("compile_config", "loss_weights", value=[1.0]),
+        "its training uses loss_weights",
+    ),
+    (
+        ".keras",
+        "config.json",
+        in_json("compile_config", "optimizer", "config", "use_ema", value=True),
+        "its optimizer uses use_ema, which tinyneuron does not offer",
+    ),
+    (".keras", "model.weights.h5", in_h5(linked), "is a link to somewhere else"),
+    (".keras", "model.weights.h5", in_h5(of_words), "is not an array of numbers"),
+    (".keras", "model.weights.h5", in_h5(claiming), "claims 4000000000 bytes that the file does"),
+    (".keras", "model.weights.h5", in_h5(shorter), "the optimizer needs arrays of shapes"),
+    (".npz", "optimizer/slots.npy", as_npy(np.ones((2, 7))), r"state has shape \(2, 7\)"),
+    (".npz", "weights/0.npy", as_npy(np.ones((2, 1)), (2, 0)), "is not a plain array"),
+    (
+        ".npz",
+        "model.json",
+        in_json("model", "config", value={"name": "m", "layers": []}),
+        "it holds a model that was never built",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ending", "part", "change", "message"), DAMAGED)
+def test_damage_is_said(trained, tmp_path, ending, part, change, message):
+    path = tmp_path / f"m{ending}"
+    if ending == ".keras":
+        pytest.importorskip("h5py")
+    trained.save(path)
+    rewritten(path, part, change)
+    with pytest.raises(ValueError, match=rf"Cannot load '.*m\{ending}': .*{message}"):
+        keras.models.load_model(path)
+
+
+def test_a_file_of_weights_is_no_model(trained, tmp_path):
+    pytest.importorskip("h5py")
+    trained.save_weights(tmp_path / "m.weights.h5")
+    with pytest.raises(ValueError, match="it has weights, but no model"):
+        keras.models.load_model(tmp_path / "m.weights.h5")
+
+
+def test_weights_in_an_order_that_keras_does_not_have_are_not_written(tmp_path):
+    class Odd(layers.Layer):
+        def build(self, input_shape):
+            self.add_weight((1,), trainable=False)
+            self.add_weight((1,))
+
+        def call(self, inputs):
+            return inputs
+
+    pytest.importorskip("h5py")
+    m = Sequential([Input((2,)), Odd(name="odd")])
+    with pytest.raises(ValueError, match="'odd' adds weights that are not trainable before"):
+        m.save(tmp_path / "m.keras")
+    assert list(tmp_path.iterdir()) == []
