@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from benchmarks import fresh, memory, report
@@ -18,10 +19,11 @@ from benchmarks.peers import PEERS
 from benchmarks.rounds import Peers, measure
 from benchmarks.workloads import WORKLOADS, growing
 
-QUICK_WORKS = ["import", "load", *(workload.name for workload in WORKLOADS)]
-WORKS = [*QUICK_WORKS, "growth", "memory"]
+QUICK_WORKS = [work.name for work in WORKLOADS]
+WORKS = ["import", "load", *QUICK_WORKS, "growth", "memory"]
 GROWING_PEERS = ("tinyneuron", "hand", "torch")
 SLOW_TO_START = "torch-compile"
+START = time.perf_counter()
 
 
 def parse_arguments():
@@ -32,7 +34,11 @@ def parse_arguments():
         description=__doc__.split("\n\n")[0],
         epilog=f"WORK: {', '.join(WORKS)}. PEER: {', '.join(names)}.",
     )
-    parser.add_argument("--quick", action="store_true", help="3 rounds; no growth, no memory")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"3 rounds, and only {QUICK_WORKS[0]} to {QUICK_WORKS[-1]}",
+    )
     parser.add_argument("--only", nargs="+", choices=WORKS, metavar="WORK", help="these works")
     parser.add_argument("--peers", nargs="+", choices=names, metavar="PEER", help="these peers")
     parser.add_argument("--rounds", type=int, help="15 by default")
@@ -48,8 +54,8 @@ def parse_arguments():
 
 
 def say(text):
-    """Tell how far it is."""
-    print(text, file=sys.stderr, flush=True)
+    """Tell how far it is, and for how many seconds it has run."""
+    print(f"{time.perf_counter() - START:5.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 def choose_peers(options):

@@ -96,18 +96,17 @@ def measure_loads(peers, processes, rounds):
 
 
 def _measure(commands, rounds):
-    results, failures = {}, {}
-    for name, command in commands.items():  # once untimed: the disk's cache is warm from then on
-        try:
-            _seconds(*command)
-            results[name] = {"ways": {}, "seconds": []}
-        except subprocess.CalledProcessError as error:
-            failures[name] = error.stderr.strip().splitlines()[-1]
-    order, shuffled = list(results), random.Random(0)
+    # No run to warm up: all that is read has been read, when the peers were started and saved.
+    results = {name: {"ways": {}, "seconds": []} for name in commands}
+    failures, order, shuffled = {}, list(commands), random.Random(0)
     for _ in range(rounds):
         shuffled.shuffle(order)
-        for name in order:
-            results[name]["seconds"].append(_seconds(*commands[name]))
+        for name in [name for name in order if name in results]:
+            try:
+                results[name]["seconds"].append(_seconds(*commands[name]))
+            except subprocess.CalledProcessError as error:
+                failures[name] = error.stderr.strip().splitlines()[-1]
+                del results[name]
     return results, failures
 
 

@@ -4,8 +4,8 @@
 
 is one measurement, in a process of its own, and prints it as JSON.
 
-"Arrays" is the most that NumPy and Python have held at a time (`tracemalloc` counts it); "resident"
-is by how much the most that the system gave the process (`ru_maxrss`) has grown. The second counts
+"Arrays" is the most that NumPy and Python have held at a time, as `tracemalloc` counts it;
+"resident" is by how much the most that the system gave the process has grown. The second counts
 the pages of the file that happen to be in memory, which the system takes back when it needs them.
 """
 
@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.workloads import Network
 
 NETWORK = Network((64, 32, 1), "relu", "sigmoid")
-BATCH = 1024
+BATCH = 4096
 MODULES = {"tinyneuron": "tiny", "hand": "hand"}
 MEBI = 2**20
 
@@ -84,8 +84,11 @@ def measure_here(name, work, x_path, y_path):
 
 
 def _most_resident():
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux, ru_maxrss begins with what the parent process had
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS: in bytes
 
 
 if __name__ == "__main__":

@@ -11,25 +11,23 @@ CHECKED = True
 
 def make(network, weights, batch_size=32):
     """Return a model that has seen one batch, with these weights in place of its own."""
-    options = {
-        "hidden_layer_sizes": network.sizes[1:-1],
-        "activation": "logistic" if network.hidden == "sigmoid" else network.hidden,
-        "solver": "adam",
-        "alpha": 0.0,
-        "batch_size": batch_size,
-        "warm_start": True,  # each `fit` goes on from the weights that are there
-        "early_stopping": False,
-        "n_iter_no_change": 10**6,
-    }
-    x = np.zeros((2 * network.sizes[-1], network.sizes[0]), np.float32)
+    x = np.zeros((1, network.sizes[0]), np.float32)
     if network.last == "linear":
-        model = MLPRegressor(**options | {"batch_size": len(x)})
-        model.partial_fit(x, np.zeros((len(x), network.sizes[-1]), np.float32))
+        model = MLPRegressor(network.sizes[1:-1], batch_size=1)
+        model.partial_fit(x, np.zeros((1, network.sizes[-1]), np.float32))
     else:
         classes = np.arange(max(2, network.sizes[-1]))
-        model = MLPClassifier(**options | {"batch_size": len(x)})
-        model.partial_fit(x, classes[np.arange(len(x)) % len(classes)], classes=classes)
-    model.set_params(batch_size=batch_size)
+        model = MLPClassifier(network.sizes[1:-1], batch_size=1)
+        model.partial_fit(x, classes[:1], classes=classes)
+    model.set_params(
+        activation="logistic" if network.hidden == "sigmoid" else network.hidden,
+        solver="adam",
+        alpha=0.0,
+        batch_size=batch_size,
+        warm_start=True,  # each `fit` goes on from the weights that are there
+        early_stopping=False,
+        n_iter_no_change=10**6,
+    )
     model.coefs_ = [kernel.copy() for kernel in weights[::2]]
     model.intercepts_ = [bias.copy() for bias in weights[1::2]]
     return model
