@@ -1,7 +1,8 @@
-"""What do the hidden units of a classifier learn? Four classes, two units with ReLU.
+"""Four classes with two hidden units: what does each ReLU learn?
 
-Each hidden unit is silent, 0, on one side of a line, and grows on the other: it asks one question
-of the point. The output units weigh the two answers into a score for each class.
+Each hidden unit is 0 on one side of a line and rises on the other, so each parts the four blobs in
+two groups. In the plane of the two hidden outputs each blob then lies in a corner of its own, and
+the linear output layer, one logit for each class, only has to tell the corners apart.
 
     python examples/multiclass_relu.py --save pictures
 """
@@ -13,64 +14,65 @@ import numpy as np
 
 import tinyneuron as keras
 from tinyneuron.layers import Dense
-from tinyneuron.losses import SparseCategoricalCrossentropy
 
 CENTERS = np.array([[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]])
 
 
 def main():
     options = parse_arguments()
+    keras.utils.set_random_seed(options.seed)
     rng = np.random.default_rng(options.seed)
-    y = np.arange(400) % 4  # four classes, a blob of points each
-    x = CENTERS[y] + rng.normal(size=(400, 2))
+    y = np.arange(100) % 4  # four classes, a blob of points each
+    x = CENTERS[y] + rng.normal(size=(100, 2))
+    print("x", x.shape, " y", y.shape, " classes", np.unique(y))
 
-    model = train(x, y, options.seed)
-    accuracy = model.evaluate(x, y, return_dict=True)["accuracy"]
-    print(f"\nThe class with the largest logit is the right one for {accuracy:.1%} of the points.")
-
-    hidden, output = model.layers
-    print("\n== What each hidden unit asks ==\n")
-    for unit, (w, b) in enumerate(zip(hidden.kernel.T, hidden.bias, strict=True)):
-        print(f"unit {unit} speaks where {w[0]:.2f} x0 + {w[1]:.2f} x1 + {b:.2f} > 0")
-
-    print("\n== What they answer for each class: the mean of their outputs ==\n")
-    answers = model.explain(x).outputs[hidden.name]
-    assert np.allclose(answers, np.maximum(0, x @ hidden.kernel + hidden.bias), atol=1e-5)
-    for number in range(4):
-        mean = answers[y == number].mean(axis=0)
-        print(f"class {number}: " + "   ".join(f"unit {i} {a:5.2f}" for i, a in enumerate(mean)))
-
-    print("\n== How the answers become a class: one point, written out ==\n")
-    print(model.explain(CENTERS, row=2, units=4))
-    scores = np.maximum(0, CENTERS @ hidden.kernel + hidden.bias) @ output.kernel + output.bias
-    assert np.array_equal(scores.argmax(axis=1), model.predict(CENTERS).argmax(axis=1))
-
-    if options.save or options.show:
-        draw(options, x, y, model)
-
-    print("\nLook at: the borders between the classes. They bend only where a unit falls silent.")
-    print("Try next: --seed 3, or another. Which question is asked differs. Does a unit ever die?")
-
-
-def train(x, y, seed):
-    """Return the trained network, telling the loss on the way."""
-    keras.utils.set_random_seed(seed)
-    model = keras.Sequential(
-        [keras.Input((2,)), Dense(2, activation="relu", name="L1"), Dense(4, name="L2")],
-        name="four_classes",
-    )
+    print("\n== The network ==\n")
+    hidden = Dense(2, activation="relu", name="hidden")
+    output = Dense(4, activation="linear", name="logits")
+    model = keras.Sequential([keras.Input((2,)), hidden, output])
     model.compile(
-        optimizer=keras.optimizers.Adam(0.01),
-        loss=SparseCategoricalCrossentropy(from_logits=True),
+        optimizer=keras.optimizers.Adam(learning_rate=0.01),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    losses = model.fit(x, y, epochs=200, verbose=0).history["loss"]
-    for epoch in (1, 10, 50, 100, 200):
-        print(f"epoch {epoch:3}: loss {losses[epoch - 1]:.4f}")
-    return model
+    model.summary()
+
+    print("\n== Training ==\n")
+    model.fit(
+        x,
+        y,
+        epochs=200,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=print_epoch)],
+    )
+
+    print("\n== What the hidden units say about each blob ==\n")
+    print("class        center    unit 0   unit 1   the largest logit is")
+    a1 = hidden(CENTERS)
+    decisions = output(a1).argmax(axis=1)
+    for number, (center, a, decision) in enumerate(zip(CENTERS, a1, decisions, strict=True)):
+        print(f"{number:5} {center!s:>13} {a[0]:9.2f} {a[1]:8.2f} {decision:10}")
+    print("\nBy ReLU a unit is exactly 0 for the blobs on the far side of its line w x + b = 0:")
+    W, b = hidden.get_weights()
+    for unit in range(2):
+        print(f"unit {unit}: {W[0, unit]:.2f} x0 + {W[1, unit]:.2f} x1 + {b[unit]:.2f} = 0")
+    accuracy = model.evaluate(x, y, verbose=0)[1]
+    print(f"\n{accuracy:.0%} of the points are decided right.")
+    assert accuracy > 0.9  # over 20 seeds it was 96 to 100 %
+
+    if options.save or options.show:
+        draw(options, x, y, hidden, output)
+
+    print("\nLook at: the corners in the right picture of the regions. Which unit is 0 in which?")
+    print("Try next: one hidden unit. How many classes can its one number part?")
 
 
-def draw(options, x, y, model):
+def print_epoch(epoch, logs):
+    if (epoch + 1) % 40 == 0:
+        print(f"epoch {epoch + 1:3}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
+
+
+def draw(options, x, y, hidden, output):
     import matplotlib as mpl
 
     if not options.show:
@@ -80,25 +82,54 @@ def draw(options, x, y, model):
     from tinyneuron import plotting
 
     plt.style.use("tinyneuron")
-    labels = [f"class {i}" for i in range(4)]
-    decision = plotting.plot_decision(model, x, y, labels=labels)
-    decision.set(title="What the network decides", xlabel="$x_0$", ylabel="$x_1$")
-    first = keras.Sequential([keras.Input((2,)), model.layers[0]])
-    units = plotting.plot_units(first, x, y, names=["hidden unit 0", "hidden unit 1"])
-    save_and_show(options, {"1_decision": decision.figure, "2_units": units[0].figure})
+    units, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
+    plotting.plot_units(hidden, x, y, axes, names=["hidden unit 0", "hidden unit 1"])
+    for ax, w, b in zip(axes, hidden.kernel.T, hidden.bias, strict=True):
+        for halfway in list(ax.collections):  # where a ReLU starts to rise says more
+            halfway.remove()
+        nearest = -b * w / (w @ w)  # the point of the line w x + b = 0 that is nearest to 0
+        along = np.array([-w[1], w[0]])
+        ax.axline(nearest, nearest + along, color="0.25", linestyle="--", linewidth=1.5)
 
+    regions, planes = plt.subplots(1, 2, figsize=(9, 4.2))
+    draw_regions(planes[0], lambda rows: output(hidden(rows)), x, y)
+    planes[0].set(title="the inputs")
+    draw_regions(planes[1], output, hidden(x), y)
+    planes[1].set(title="what the hidden units make of them")
+    planes[1].set(xlabel="output of hidden unit 0", ylabel="output of hidden unit 1")
 
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
+    for ax in [*axes, planes[0]]:
+        ax.set(xlabel="$x_0$")
+    for ax in [axes[0], planes[0]]:
+        ax.set(ylabel="$x_1$")
+    for figure in (units, regions):
+        handles = figure.axes[0].get_legend_handles_labels()[0][-4:]
+        names = [f"class {i}" for i in range(4)]
+        figure.legend(handles, names, loc="outside lower center", ncols=4)
 
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
+        for name, figure in {"1_units": units, "2_regions": regions}.items():
             path = options.save / f"multiclass_relu_{name}.png"
-            figure.savefig(path, dpi=100)
+            figure.savefig(path, dpi=100)  # the shades need no more
             print(f"saved {path}")
     if options.show:
         plt.show()
+
+
+def draw_regions(ax, logits, x, y):
+    """Draw points, and the borders between the classes of the largest logit."""
+    from tinyneuron import plotting
+
+    plotting.plot_classes(x, y, ax).get_legend().remove()
+    limits = ax.get_xlim(), ax.get_ylim()
+    across, up = np.meshgrid(*(np.linspace(*limit, 301) for limit in limits))
+    rows = np.stack([across.ravel(), up.ravel()], axis=1)
+    classes = logits(rows).argmax(axis=1).reshape(across.shape)
+    levels = [-0.5, 0.5, 1.5, 2.5, 3.5]
+    ax.contourf(across, up, classes, levels, colors=["0.97", "0.85", "0.93", "0.8"], zorder=0)
+    for number in range(4):
+        ax.contour(across, up, classes == number, [0.5], colors="0.25", linewidths=1, zorder=1)
 
 
 def parse_arguments():

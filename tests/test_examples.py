@@ -1,8 +1,17 @@
-"""The lab as a program: it prints the lab's numbers and draws its four pictures."""
+"""The examples run, print the course's numbers and draw their pictures; the notebook as well."""
 
+import contextlib
+import io
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -38,8 +47,97 @@ def test_the_lab_needs_no_matplotlib_to_print():
     assert "[[300.]]" in done.stdout
 
 
+def test_the_coffee_network_by_hand_gives_the_numbers_of_the_course():
+    printed = run("coffee_roasting_by_hand.py")
+    for line in (
+        "the mean roast: 218.67 C, 13.43 min",
+        "P(good) = 0.9719",
+        "P(good) = 3.29e-08",
+        "0.971930379  0.971930379  0.971930379",
+        "3.28978702e-08  3.28978702e-08  3.28978702e-08",
+    ):
+        assert line in printed
+
+
+@pytest.mark.parametrize(
+    ("name", "pictures"),
+    [
+        ("coffee_roasting_by_hand", ["_1_units"]),
+        ("multiclass_relu", ["_1_units", "_2_regions"]),
+        ("playground", [""]),
+        ("zero_or_one", ["_1_predictions", "_2_least_sure"]),
+    ],
+)
+def test_quick_examples_end_with_what_to_try_and_save_their_pictures(name, pictures, tmp_path):
+    printed = run(f"{name}.py", "--save", str(tmp_path / "new"))
+    assert printed.index("\nLook at: ") < printed.index("\nTry next: ")
+    saved = sorted((tmp_path / "new").iterdir())
+    assert [path.name for path in saved] == [f"{name}{picture}.png" for picture in pictures]
+    for path in saved:
+        assert f"saved {path}" in printed
+        assert path.stat().st_size > 10_000
+
+
+@pytest.fixture(scope="module")
+def notebook():
+    return json.loads((EXAMPLES / "neurons_and_layers.ipynb").read_text(encoding="utf-8"))
+
+
+def run_cells(notebook):
+    """Run the notebook's code, in order; return what each cell of code prints."""
+    names, printed = {}, []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                exec("".join(cell["source"]), names)
+            printed.append(output.getvalue())
+    return printed
+
+
+def test_the_notebook_prints_what_it_says_and_what_the_program_prints(notebook, monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
+    with mpl.rc_context():
+        printed = run_cells(notebook)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert printed == [
+        "".join(line for output in cell["outputs"] for line in output["text"]) for cell in code
+    ]
+    lines = "".join(printed).splitlines()
+    in_program = run("neurons_and_layers.py").partition("\nLook at: ")[0].splitlines()
+    assert [line for line in in_program if "[" in line or line in lines] == lines
+    assert sum("[" in line for line in lines) == 13
+
+
+def test_the_notebook_knows_nothing_of_the_machine_it_was_written_on(notebook):
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert notebook["metadata"] == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    cells = notebook["cells"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    for cell in cells:
+        assert cell["metadata"] == {}
+        assert cell.get("execution_count") is None
+        for output in cell.get("outputs", []):
+            assert output.keys() == {"name", "output_type", "text"}
+
+
 def test_every_example_explains_its_options():
     for program in EXAMPLES.glob("*.py"):
         printed = run(program.name, "--help")
-        for option in ("--save", "--show", "--seed"):
+        options = ["--save", "--show"]
+        if "random" in program.read_text(encoding="utf-8"):
+            options.append("--seed")
+        for option in options:
             assert option in printed, f"{program.name} lacks {option}"
+
+
+def test_the_readme_shows_every_example_its_command_and_all_pictures():
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    for program in [*EXAMPLES.glob("*.py"), *EXAMPLES.glob("*.ipynb")]:
+        assert f"({program.name})" in readme
+    for program in EXAMPLES.glob("*.py"):
+        assert f"\npython examples/{program.name}" in readme
+    for picture in (EXAMPLES / "pictures").iterdir():
+        assert f"(pictures/{picture.name})" in readme
