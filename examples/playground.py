@@ -40,7 +40,10 @@ def main():
     if options.show and plt.get_backend().lower() == "agg":
         raise SystemExit("There is no display to show a window on: --save DIR saves a picture.")
     plt.style.use("tinyneuron")
-    playground = Playground()
+    start = START
+    if options.seed is not None:
+        start = np.random.default_rng(options.seed).uniform(*zip(W_RANGE, B_RANGE, strict=True))
+    playground = Playground(start)
     print("Move w and b until the curve goes through the points, or have it learned step by step.")
     if options.save:
         playground.rate_slider.set_val(0.5)
@@ -55,9 +58,10 @@ def main():
 class Playground:
     """The window: a neuron, its data, and the widgets that change them."""
 
-    def __init__(self):
+    def __init__(self, start=START):
         from matplotlib.widgets import Button, RadioButtons, Slider
 
+        self.start = start
         self.figure, self.axes = make_axes()
         (self.curve,) = self.axes["curve"].plot([], [])
         (self.points,) = self.axes["curve"].plot([], [], "x", color="C1", mew=2, ms=8, zorder=3)
@@ -93,7 +97,7 @@ class Playground:
         self.x = np.arange(6.0).reshape(-1, 1)  # the size of a tumor
         self.y = (self.x > 2).astype(float)  # whether it is malignant
         self.rate_slider.reset()
-        self.make_neuron(*START)
+        self.make_neuron(*self.start)
 
     def choose(self, activation):
         self.make_neuron(*self.weights)
@@ -229,6 +233,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--save", type=Path, metavar="DIR", help="save a picture there")
     parser.add_argument("--show", action="store_true", help="show the window (done without --save)")
+    parser.add_argument("--seed", type=int, help="of random w and b to start from (default 1, 0)")
     options = parser.parse_args()
     options.show = options.show or not options.save
     return options
