@@ -159,7 +159,7 @@ def draw(options, train, history, test, probabilities):
         draw_image(ax, test[0][i])
         sure = probabilities[i, predicted[i]]
         ax.set(title=f"true {test[1][i]}\nread as {predicted[i]}\nP = {sure:.2f}")
-    mistakes.suptitle("The mistakes, the surest first")
+    mistakes.suptitle("The mistakes, the surest first\n", fontsize="medium")
 
     confusion, ax = plt.subplots(figsize=(5, 4.8))
     plotting.plot_confusion(test[1], predicted, ax)
