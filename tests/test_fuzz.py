@@ -111,6 +111,8 @@ def test_the_judge_sees_what_an_error_has_changed(monkeypatch):
         ("models.model_from_json", {"json_string": "3"}),
         ("models.model_from_json", {"json_string": '\'{"class_name": "Sequential"}\''}),
         ("utils.to_categorical", {"x": "10**12"}),
+        ("utils.to_categorical", {"x": "()", "num_classes": "10**12"}),
+        ("compiled().fit", {"y": "np.ones((4, 0))", "class_weight": "{0: 1}"}),
         ("utils.normalize", {"axis": "2"}),
         ("config.set_epsilon", {"value": "10**400"}),
         ("activations.softmax", {"x": "np.ones((4, 0))"}),

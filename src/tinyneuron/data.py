@@ -160,6 +160,8 @@ def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> A
     """Return each row's weight, found by its class number or one-hot target."""
     if y is None:
         raise ValueError("class_weight needs targets y.")
+    if not y.size:
+        raise ValueError(f"class_weight needs a class in each row, got y of shape {y.shape}.")
     one_hot = y.ndim > 1 and y.shape[-1] > 1
     classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0]
     if not isinstance(class_weight, Mapping):

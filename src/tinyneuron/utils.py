@@ -57,7 +57,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
             f"to_categorical: classes must be from 0 to {num_classes - 1}, got some from "
             f"{classes.min()} to {classes.max()}."
         )
-    as_sizes((*classes.shape, num_classes), "The shape of to_categorical's rows")
+    as_sizes((max(1, classes.size), num_classes), "The shape of to_categorical's rows")
     return (classes[..., np.newaxis] == np.arange(num_classes)).astype(np.float64)
 
 
