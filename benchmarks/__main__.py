@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import fresh, memory, report
 from benchmarks.peers import PEERS
-from benchmarks.rounds import Peers, measure
+from benchmarks.rounds import Processes, measure
 from benchmarks.workloads import WORKLOADS, growing
 
 QUICK_WORKS = [work.name for work in WORKLOADS]
@@ -86,7 +86,7 @@ def run(options):
         "memory": [],
         "left_out": left_out,
     }
-    with Peers(peers) as processes:
+    with Processes(peers) as processes:
         say("starting the peers")
         started, failures = processes.ask_all([peer.name for peer in peers], "start")
         left_out += [f"{name}: {why}" for name, why in failures.items()]

@@ -50,12 +50,13 @@ def bars(results):
     figure, axes = _panels(len(works))
     for ax, work in zip(axes, works, strict=False):
         names = list(work["peers"])[::-1]
+        places = np.arange(len(names))
         seconds = [work["peers"][name]["seconds"] for name in names]
         low, middle, high = np.quantile(seconds, [0.25, 0.5, 0.75], axis=1)
         colors = ["C1" if name == "tinyneuron" else "C0" for name in names]
         ax.barh([results["titles"][name] for name in names], middle, color=colors)
-        ax.errorbar(middle, names_at(names), xerr=[middle - low, high - middle], fmt="none", c="k")
-        for place, value in zip(names_at(names), high, strict=True):
+        ax.errorbar(middle, places, xerr=[middle - low, high - middle], fmt="none", c="k")
+        for place, value in zip(places, high, strict=True):
             ax.text(value, place, f"  {report.as_time(middle[place])}", va="center", fontsize=7)
         ax.set(xscale="log", title=work["title"], xlim=(middle.min() / 3, high.max() * 8))
         ax.tick_params(axis="y", labelsize=8)
@@ -63,16 +64,12 @@ def bars(results):
     return figure
 
 
-def names_at(names):
-    """Return the heights of the bars."""
-    return np.arange(len(names))
-
-
 def lines(results):
     """Draw time over size for each axis and work, both logarithmic, with the slopes."""
     curves = report.curves(results["growth"])
     figure, axes = _panels(len(curves))
-    for ax, ((axis, kind), peers) in zip(axes, curves.items(), strict=False):
+    by_kind = sorted(curves.items(), key=lambda curve: curve[0][1] == "fit")  # a row for each
+    for ax, ((axis, kind), peers) in zip(axes, by_kind, strict=False):
         for name, points in peers.items():
             sizes, seconds = zip(*points, strict=True)
             label = f"{results['titles'][name]}: {report.slope(points):.2f}"
@@ -85,4 +82,6 @@ def lines(results):
 
 def _label_times(axis):
     """Label powers of ten as 10 µs, 1 ms ..."""
-    axis.set_major_formatter(lambda value, _: report.as_time(value).replace(".00", ""))
+    axis.set_major_formatter(
+        lambda value, _: report.as_time(value).replace(".00", "").replace(".0 ", " ")
+    )

@@ -17,12 +17,11 @@ from benchmarks import worker
 PAUSE = 0.1
 
 
-class Peers:
+class Processes:
     """A process for each peer, from the start to the end of a `with` block."""
 
     def __init__(self, peers):
         context = multiprocessing.get_context("spawn")
-        self.titles = {peer.name: peer.title for peer in peers}
         self.pipes, self.processes = {}, {}
         for peer in peers:
             self.pipes[peer.name], theirs = context.Pipe()
@@ -69,18 +68,18 @@ class Peers:
         return answers, failures
 
 
-def measure(peers, names, workload, rounds, seconds):
+def measure(processes, names, workload, rounds, seconds):
     """Return {name: {"seconds": one for each round, "ways": {way: seconds}}}, and the failures."""
-    ways, failures = peers.ask_all(names, "prepare", workload)
+    ways, failures = processes.ask_all(names, "prepare", workload)
     order = [name for name in names if ways.get(name)]
     results = {}
     for name in order:
         time.sleep(PAUSE)
-        results[name] = {"ways": peers.ask(name, "choose", seconds), "seconds": []}
+        results[name] = {"ways": processes.ask(name, "choose", seconds), "seconds": []}
     shuffled = random.Random(0)
     for _ in range(rounds):
         shuffled.shuffle(order)  # so that nobody always follows the same neighbour
         for name in order:
             time.sleep(PAUSE)
-            results[name]["seconds"].append(peers.ask(name, "turn"))
+            results[name]["seconds"].append(processes.ask(name, "turn"))
     return {name: results[name] for name in names if name in results}, failures

@@ -8,6 +8,7 @@ import os
 import time
 import warnings
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
@@ -26,31 +27,33 @@ class Worker:
 
     def prepare(self, workload):
         """Make each way of doing the work, check its numbers, and run it once, to compile it."""
+        make = getattr(self.module, MAKERS[workload.kind], None)
+        prepare = self._fits if workload.kind == "fit" else self._predictions
+        self.ways = prepare(make, workload) if make else {}
+        self.steps = workload.steps
+        return list(self.ways)
+
+    def _predictions(self, make, workload):
+        network, weights = workload.network, workload.network.weights()
+        x, _ = network.data(workload.rows)
+        ways = {}
+        for way, function in make(network, weights, x).items():
+            outputs = function()
+            if self.module.CHECKED:
+                check_outputs(network, weights, x, np.asarray(outputs))
+            ways[way] = partial(repeat, function)
+        return ways
+
+    def _fits(self, make, workload):
         network, weights = workload.network, workload.network.weights()
         x, y = network.data(workload.rows)
-        make = getattr(self.module, MAKERS[workload.kind], None)
-        self.steps = workload.steps
-        if workload.kind == "fit":
-            trainers = make(network, weights, workload.batch_size) if make else {}
-            for train in trainers.values():
-                if self.module.CHECKED:
-                    check_training(network, weights, x, y, workload.batch_size, train)
-                train(x, y, 1)
-            self.ways = {
-                way: (lambda times, train=train: train(x, y, times))
-                for way, train in trainers.items()
-            }
-        else:
-            functions = make(network, weights, x) if make else {}
-            for function in functions.values():
-                outputs = function()
-                if self.module.CHECKED:
-                    check_outputs(network, weights, x, np.asarray(outputs))
-            self.ways = {
-                way: (lambda times, function=function: repeat(function, times))
-                for way, function in functions.items()
-            }
-        return list(self.ways)
+        ways = {}
+        for way, train in make(network, weights, workload.batch_size).items():
+            if self.module.CHECKED:
+                check_training(network, weights, x, y, workload.batch_size, train)
+            train(x, y, 1)
+            ways[way] = partial(train, x, y)
+        return ways
 
     def choose(self, seconds):
         """Keep the fastest way, and find how often it goes into a turn of that many seconds."""
