@@ -103,7 +103,7 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
         twin = Sequential([twin], name=twin.name)
     twin.compile(twin.optimizer or optimizers.SGD(), loss)
     rate = twin.optimizer.learning_rate
-    x, y = twin._fitting(x, y)
+    x, y = twin._fitting(x, y, None)
     step = Step(twin)
     watch = step.optimizer = Watch(twin.optimizer)
     layers, last = _with_probes(step, model, twin, watch)
