@@ -61,6 +61,9 @@ def main():
     assert np.allclose(model.predict(roasts), predict_by_loop(scaled), rtol=1e-10)
     print(f"They agree on all {len(roasts)} roasts as well.")
 
+    print("\n== The good roast, as the model explains it ==\n")
+    print(keras.explain(model, asked[:1]))
+
     if options.save or options.show:
         draw(options, roasts, asked, lambda rows: (rows - mean) / deviation)
 

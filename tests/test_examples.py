@@ -1,17 +1,10 @@
-"""The examples run, print the course's numbers and draw their pictures; the notebook as well."""
+"""The examples run, print the course's numbers and draw their pictures."""
 
-import contextlib
-import io
-import json
 import subprocess
 import sys
 from pathlib import Path
 
-import matplotlib as mpl
 import pytest
-
-mpl.use("Agg")
-import matplotlib.pyplot as plt
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -55,6 +48,7 @@ def test_the_coffee_network_by_hand_gives_the_numbers_of_the_course():
         "P(good) = 3.29e-08",
         "0.971930379  0.971930379  0.971930379",
         "3.28978702e-08  3.28978702e-08  3.28978702e-08",
+        "z = -8.93 * (-0.47) + (-0.10) * 0.42 + (-9.82) =  -5.69",
     ):
         assert line in printed
 
@@ -64,7 +58,7 @@ def test_the_coffee_network_by_hand_gives_the_numbers_of_the_course():
     [
         ("coffee_roasting_by_hand", ["_1_units"]),
         ("multiclass_relu", ["_1_units", "_2_regions"]),
-        ("playground", [""]),
+        ("playground", ["_1_window"]),
         ("zero_or_one", ["_1_predictions", "_2_least_sure"]),
     ],
 )
@@ -76,51 +70,6 @@ def test_quick_examples_end_with_what_to_try_and_save_their_pictures(name, pictu
     for path in saved:
         assert f"saved {path}" in printed
         assert path.stat().st_size > 10_000
-
-
-@pytest.fixture(scope="module")
-def notebook():
-    return json.loads((EXAMPLES / "neurons_and_layers.ipynb").read_text(encoding="utf-8"))
-
-
-def run_cells(notebook):
-    """Run the notebook's code, in order; return what each cell of code prints."""
-    names, printed = {}, []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            with contextlib.redirect_stdout(io.StringIO()) as output:
-                exec("".join(cell["source"]), names)
-            printed.append(output.getvalue())
-    return printed
-
-
-def test_the_notebook_prints_what_it_says_and_what_the_program_prints(notebook, monkeypatch):
-    monkeypatch.setattr(plt, "show", lambda: plt.close("all"))
-    with mpl.rc_context():
-        printed = run_cells(notebook)
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert printed == [
-        "".join(line for output in cell["outputs"] for line in output["text"]) for cell in code
-    ]
-    lines = "".join(printed).splitlines()
-    in_program = run("neurons_and_layers.py").partition("\nLook at: ")[0].splitlines()
-    assert [line for line in in_program if "[" in line or line in lines] == lines
-    assert sum("[" in line for line in lines) == 13
-
-
-def test_the_notebook_knows_nothing_of_the_machine_it_was_written_on(notebook):
-    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
-    assert notebook["metadata"] == {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    cells = notebook["cells"]
-    assert len({cell["id"] for cell in cells}) == len(cells)
-    for cell in cells:
-        assert cell["metadata"] == {}
-        assert cell.get("execution_count") is None
-        for output in cell.get("outputs", []):
-            assert output.keys() == {"name", "output_type", "text"}
 
 
 def test_every_example_explains_its_options():
