@@ -61,8 +61,8 @@ def main():
     assert np.allclose(model.predict(roasts), predict_by_loop(scaled), rtol=1e-10)
     print(f"They agree on all {len(roasts)} roasts as well.")
 
-    print("\n== The first roast, as model.explain writes it out ==\n")
-    print(model.explain(asked, precision=4))
+    print("\n== The good roast, as the model explains it ==\n")
+    print(keras.explain(model, asked[:1], precision=4))
 
     if options.save or options.show:
         draw(options, roasts, asked, lambda rows: (rows - mean) / deviation)

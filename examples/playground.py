@@ -202,7 +202,11 @@ def make_axes():
 
 
 def plot_loss_surface(model, x, y, path, ax):
-    """Draw the loss at each w and b as contours, and the path that ends at the model's."""
+    """Draw the loss at each w and b as contours, and the path that ends at the model's.
+
+    `tinyneuron.plotting.plot_loss_surface` does so for any loss, asking the model at each place;
+    this one takes all places at once, to keep up with a slider.
+    """
     w, b = np.meshgrid(np.linspace(*W_RANGE, 97), np.linspace(*B_RANGE, 97))
     loss = loss_at(model.layers[0].activation, w[..., np.newaxis], b[..., np.newaxis], x, y)
     levels = np.geomspace(max(loss.min(), loss.max() / 1e4), loss.max(), 16)
@@ -224,7 +228,7 @@ def loss_at(activation, w, b, x, y):
 
 def save(figure, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "playground.png"
+    path = folder / "playground_1_window.png"
     figure.savefig(path, dpi=100)
     print(f"saved {path}")
 

@@ -46,5 +46,5 @@ def test_the_examples_pictures(script, tmp_path):
         pytest.importorskip(DASK[script])
     draw(f"examples/{script}", tmp_path)
     pictures = ROOT / "examples" / "pictures"
-    kept = sorted(pictures.glob(f"{script.removesuffix('.py')}_*.png"))
+    kept = sorted(pictures.glob(f"{script.removesuffix('.py')}_[0-9]*.png"))
     check(sorted(tmp_path.glob("*.png")), kept)
