@@ -237,7 +237,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--save", type=Path, metavar="DIR", help="save a picture there")
     parser.add_argument("--show", action="store_true", help="show the window (done without --save)")
-    parser.add_argument("--seed", type=int, help="of random w and b to start from (default 1, 0)")
+    parser.add_argument("--seed", type=int, help="of random w and b to start from, not 1 and 2")
     options = parser.parse_args()
     options.show = options.show or not options.save
     return options

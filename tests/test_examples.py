@@ -48,7 +48,7 @@ def test_the_coffee_network_by_hand_gives_the_numbers_of_the_course():
         "P(good) = 3.29e-08",
         "0.971930379  0.971930379  0.971930379",
         "3.28978702e-08  3.28978702e-08  3.28978702e-08",
-        "a = sigmoid(z) = 1 / (1 + e^-3.5446) = 0.9719",
+        "z =   -8.9300 * (-0.4671)   input 0",
     ):
         assert line in printed
 

@@ -192,6 +192,14 @@ def test_a_neuron_that_leaves_the_window_keeps_its_weights(playground):
     assert playground.weights[1] != b
 
 
+def test_another_start_is_where_reset_leads_back_to():
+    other = program.Playground((-0.5, 3.0))
+    other.w_slider.set_val(2.0)
+    press(other.axes["reset"])
+    assert other.weights == (-0.5, 3.0)
+    plt.close(other.figure)
+
+
 def test_divergence_is_drawn_without_a_warning(playground):
     choose(playground, "linear")
     playground.rate_slider.set_val(1.0)
