@@ -83,7 +83,9 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     --------
     >>> from tinyneuron import Sequential
     >>> from tinyneuron.layers import Dense, Flatten, Input
-    >>> model = Sequential([Input((28, 28)), Flatten(), Dense(3, "relu", name="hidden")])
+    >>> model = Sequential(
+    ...     [Input((28, 28)), Flatten(name="flatten"), Dense(3, "relu", name="hidden")]
+    ... )
     >>> ax = plot_network(model)
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['784 inputs\nflatten', 'hidden\n3 units\nrelu']
