@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DASK = {"predict_at_scale.py": "dask"}  # what a script needs besides
-TOLERANCE = 0.02  # mean difference of two pictures, white to black being 1
+TOLERANCE = 0.004  # mean difference of two pictures, white to black being 1
 
 
 def difference(first, second):
