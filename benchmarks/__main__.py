@@ -68,7 +68,7 @@ def choose_peers(options):
         if missing:
             left_out.append(f"{peer.title}: {', '.join(missing)} not installed")
         elif options.quick and not options.peers and peer.name == SLOW_TO_START:
-            left_out.append(f"{peer.title}: takes minutes to compile, so --quick leaves it out")
+            left_out.append(f"{peer.title}: slow to compile, so --quick leaves it out")
         else:
             chosen.append(peer)
     return chosen, left_out
@@ -77,10 +77,11 @@ def choose_peers(options):
 def run(options):
     """Measure; return all of it as one dictionary."""
     peers, left_out = choose_peers(options)
+    titles = {peer.name: peer.title for peer in peers}
     results = {
         "facts": report.facts(peers),
         "rounds": options.rounds,
-        "titles": {peer.name: peer.title for peer in peers},
+        "titles": titles,
         "works": [],
         "growth": [],
         "memory": [],
@@ -88,12 +89,14 @@ def run(options):
     }
     with Processes(peers) as processes:
         say("starting the peers")
-        started, failures = processes.ask_all([peer.name for peer in peers], "start")
-        left_out += [f"{name}: {why}" for name, why in failures.items()]
+        started, failures = processes.ask_all(list(titles), "start")
+        left_out += [f"{titles[name]}: {why}" for name, why in failures.items()]
         peers = [peer for peer in peers if peer.name in started]
         for section, work, (measured, failures) in measurements(options, peers, processes):
             results[section].append(work | {"peers": measured})
-            left_out += [f"{name}, {work['title']}: {why}" for name, why in failures.items()]
+            left_out += [
+                f"{titles[name]}, {work['title']}: {why}" for name, why in failures.items()
+            ]
     if "memory" in options.only:
         say("memory")
         with tempfile.TemporaryDirectory() as folder:

@@ -81,7 +81,8 @@ def lines(results):
 
 
 def _label_times(axis):
-    """Label powers of ten as 10 µs, 1 ms ..."""
+    """Label powers of ten as 10 µs, 1 ms ..., and nothing else."""
+    axis.set_minor_formatter(lambda value, _: "")
     axis.set_major_formatter(
         lambda value, _: report.as_time(value).replace(".00", "").replace(".0 ", " ")
     )

@@ -13,11 +13,11 @@ def make(network, weights, batch_size=32):
     """Return a model that has seen one batch, with these weights in place of its own."""
     x = np.zeros((1, network.sizes[0]), np.float32)
     if network.last == "linear":
-        model = MLPRegressor(network.sizes[1:-1], batch_size=1)
+        model = MLPRegressor(hidden_layer_sizes=network.sizes[1:-1], batch_size=1)
         model.partial_fit(x, np.zeros((1, network.sizes[-1]), np.float32))
     else:
         classes = np.arange(max(2, network.sizes[-1]))
-        model = MLPClassifier(network.sizes[1:-1], batch_size=1)
+        model = MLPClassifier(hidden_layer_sizes=network.sizes[1:-1], batch_size=1)
         model.partial_fit(x, classes[:1], classes=classes)
     model.set_params(
         activation="logistic" if network.hidden == "sigmoid" else network.hidden,
