@@ -13,6 +13,8 @@ from tinyneuron.arrays import Array, Shape, as_batch_shape
 from tinyneuron.identifiers import arguments_of, serialize
 from tinyneuron.layers.base import Layer
 
+_NARROW = 16  # units; from here on NumPy's loops along the units are long enough
+
 
 class Dense(Layer):
     r"""A layer of `units` neurons, each seeing all inputs: :math:`a = g(x W + b)`.
@@ -111,7 +113,7 @@ class Dense(Layer):
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
             rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
             return self.weighted_sum(rows).reshape(*inputs.shape[:-1], self.units)
-        if self.units < 16 < len(inputs):  # long and narrow: let NumPy's loops run along the rows
+        if self.units < _NARROW < len(inputs):  # let NumPy's loops run along the many rows
             z = self.kernel.T.dot(inputs.T).T
         else:
             z = inputs.dot(self.kernel)
