@@ -116,7 +116,7 @@ def serve(peer, pipe):
     os.environ.update(peer.environment)  # before the peer is imported
     warnings.simplefilter("ignore")
     worker = None
-    with suppress(EOFError):  # the end of the program
+    with suppress(EOFError, ConnectionError):  # the end of the program
         while True:
             method, arguments = pipe.recv()
             try:
