@@ -20,11 +20,12 @@ from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[1]
 SHOWN_AS_SOURCE = (
-    "src/tinyneuron/**/*.py", "examples/*.py", "docs/*.py", "tests/test_docs.py", "pyproject.toml"
+    "src/tinyneuron/**/*.py", "examples/*.py", "benchmarks/**/*.py", "docs/*.py", "tests/*.py",
+    "pyproject.toml",
 )  # fmt: skip
 SHOWN_AS_IT_IS = (
     "examples/README.md", "examples/data/README.md", "examples/pictures/*.png", "CHANGELOG.md",
-    "CONTRIBUTING.md",
+    "CONTRIBUTING.md", "benchmarks/README.md", "examples/*.ipynb",
 )  # fmt: skip
 
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -69,7 +70,7 @@ def on_page_markdown(markdown, page, **_):
             return match[0]
         name = posixpath.normpath(posixpath.join(posixpath.dirname(in_repository), path))
         place = name.removeprefix("docs/")
-        if not name.endswith((".md", ".png")):
+        if not name.endswith((".md", ".png", ".ipynb")):
             line = lines_of(name).get(re.sub(r"[\\`]|\(.*", "", text))
             anchor = f"__codelineno-0-{line}" if line else anchor
             place = f"{name}.md"
