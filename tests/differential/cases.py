@@ -19,25 +19,27 @@ ACTIVATION_OPTIONS = {
 }
 
 # A loss: its class, its options, the last activations that suit it, and the kind of targets.
-# Left out are the pairs whose gradient is rounding and nothing else, or of size 1 / epsilon.
+# Left out are the pairs whose gradient can be rounding and nothing else (softmax passes on no
+# gradient that is the same for all classes, such as a hinge's), or of size 1 / epsilon.
 POSITIVE = ["softplus", "exponential", "sigmoid"]
-CURVED = ["linear", "tanh", "softplus", "softmax", "selu", "mish"]
+CURVED = ["linear", "tanh", "softplus", "selu", "mish"]
+LOGITS = [*CURVED, "softmax", "log_softmax"]
 FROM_LOGITS = {"from_logits": [True], "label_smoothing": [0.0, 0.1]}
 FROM_PROBABILITIES = {"label_smoothing": [0.0, 0.1]}
 LOSSES = [
     ("MeanSquaredError", {}, ACTIVATIONS, "real"),
-    ("MeanAbsoluteError", {}, ACTIVATIONS, "real"),
+    ("MeanAbsoluteError", {}, [*CURVED, "relu", "elu", "silu"], "real"),
     ("MeanAbsolutePercentageError", {}, CURVED, "large"),
     ("MeanSquaredLogarithmicError", {}, [*POSITIVE, "relu"], "positive"),
     ("Huber", {"delta": [0.25, 0.5, 1.0]}, ACTIVATIONS, "real"),
     ("LogCosh", {}, ACTIVATIONS, "real"),
-    ("BinaryCrossentropy", FROM_LOGITS, CURVED, "binary"),
+    ("BinaryCrossentropy", FROM_LOGITS, LOGITS, "binary"),
     ("BinaryCrossentropy", FROM_PROBABILITIES, ["sigmoid"], "binary"),
     ("BinaryCrossentropy", FROM_PROBABILITIES, ["hard_sigmoid", "softmax"], "binary"),
-    ("CategoricalCrossentropy", FROM_LOGITS, [*CURVED, "log_softmax"], "one_hot"),
+    ("CategoricalCrossentropy", FROM_LOGITS, LOGITS, "one_hot"),
     ("CategoricalCrossentropy", FROM_PROBABILITIES, ["softmax"], "one_hot"),
     ("CategoricalCrossentropy", FROM_PROBABILITIES, ["sigmoid", "softplus"], "one_hot"),
-    ("SparseCategoricalCrossentropy", {"from_logits": [True]}, CURVED, "classes"),
+    ("SparseCategoricalCrossentropy", {"from_logits": [True]}, LOGITS, "classes"),
     ("SparseCategoricalCrossentropy", {}, ["softmax", "sigmoid"], "classes"),
     ("KLDivergence", {}, ["softmax", "sigmoid"], "probabilities"),
     ("Poisson", {}, POSITIVE, "positive"),
@@ -45,7 +47,7 @@ LOSSES = [
     ("Hinge", {}, CURVED, "signs"),
     ("SquaredHinge", {}, CURVED, "signs"),
     ("CategoricalHinge", {}, CURVED, "one_hot"),
-    ("CosineSimilarity", {}, CURVED, "real"),
+    ("CosineSimilarity", {}, LOGITS, "real"),
 ]
 REDUCTIONS = ["sum_over_batch_size", "sum_over_batch_size", "sum", "mean_with_sample_weight"]
 
@@ -170,7 +172,10 @@ def draw(seed, peer="keras"):
     optimizer, optimizer_options = draw_optimizer(rng, peer)
     # among one class, that has probability one; the cosine of one number is its sign
     many = kind in ("one_hot", "classes", "probabilities") or loss == "CosineSimilarity"
-    layers = draw_layers(rng, _one(rng, last), 2 if many else 1)
+    # Keras clips probabilities to 1e-7 before it takes their logarithm, where tinyneuron goes back
+    # to the logits: no exponential shall make them as small as that
+    exponentials = 0 if "Crossentropy" in loss and "from_logits" not in options else 1
+    layers = draw_layers(rng, _one(rng, last), 2 if many else 1, exponentials)
     weightings = ["none", "sample"]
     if kind in ("one_hot", "classes") or (kind == "binary" and layers[-1].units == 1):
         weightings.append("class")
@@ -188,12 +193,12 @@ def draw(seed, peer="keras"):
     )
 
 
-def draw_layers(rng, last, least):
-    """Return 0 to 4 hidden layers and the last one, with its activation and at least its units."""
+def draw_layers(rng, last, least, exponentials):
+    """Return 0 to 4 hidden layers and the last, of its activation and at least so many units."""
     if last in ("softmax", "log_softmax"):
         least = 2
     activations = [_one(rng, ACTIVATIONS) for _ in range(rng.integers(0, 5))] + [last]
-    while activations.count("exponential") > 1:  # exponentials of exponentials overflow
+    while activations.count("exponential") > exponentials:  # those of exponentials overflow
         activations.remove("exponential")
     units = [int(n) for n in rng.integers(1, 18, len(activations))]
     units[-1] = max(least, units[-1])

@@ -57,29 +57,23 @@ def distance(ours, theirs):
     """Return the largest difference in an array, as a share of the largest number in it.
 
     Of lists of arrays it is that of the array where it is largest; of lists of such lists, one
-    for each step, that of the step. It is infinite where only one of the two is no number.
+    for each step, that of the step. It is infinite where one of the two is not finite.
     """
     if isinstance(theirs, list):
         if isinstance(theirs[0], list):
             return max(map(distance, ours, theirs))
-        least = FLOOR * max(_largest(array) for array in theirs)
+        least = FLOOR * max(np.abs(array).max() for array in theirs)
         return max(_distance(a, b, least) for a, b in zip(ours, theirs, strict=True))
     return _distance(ours, theirs, 0.0)
 
 
 def _distance(ours, theirs, least):
-    ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
-    assert ours.shape == theirs.shape, f"{ours.shape} is not {theirs.shape}"
-    if not np.array_equal(np.isfinite(ours), np.isfinite(theirs)):
+    assert np.shape(ours) == np.shape(theirs), f"{np.shape(ours)} is not {np.shape(theirs)}"
+    if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
         return np.inf
-    difference = _largest(ours - theirs)
-    return difference / max(least, _largest(theirs)) if difference else 0.0
-
-
-def _largest(array):
-    """Return the largest absolute value among those that are numbers."""
-    array = np.asarray(array, np.float64)
-    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+    ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
+    difference = np.abs(ours - theirs).max()
+    return float(difference / max(least, np.abs(theirs).max())) if difference else 0.0
 
 
 def table(comparisons):

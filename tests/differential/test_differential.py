@@ -112,11 +112,11 @@ def test_what_the_peer_rounds_is_compared_with_its_float64():
     assert verdicts(Results(loss=np.array(2.1)), rounded, "float32") == {"loss": False}
 
 
-def test_a_step_counts_as_a_share_of_its_array_and_no_number_is_far_from_one():
+def test_a_step_counts_as_a_share_of_its_array_and_no_number_is_far_from_all():
     steps = [[np.array([100.0, 1.0])], [np.array([10.0, 1.0])]]
     assert distance([steps[0], [np.array([10.0, 1.5])]], steps) == pytest.approx(0.05)
-    assert distance(np.array([np.nan, 1.0]), np.array([np.nan, 2.0])) == 0.5
     assert distance(np.array([np.nan, 1.0]), np.array([1.0, 1.0])) == np.inf
+    assert distance(np.array([np.nan, 1.0]), np.array([np.nan, 1.0])) == np.inf
 
 
 def test_the_table_says_where_the_worst_is():
