@@ -17,7 +17,7 @@ from compare import Results
 
 
 def main():
-    # On JAX and NumPy, Keras takes means in float32 even where all is float64, unless told not to.
+    # On JAX, Keras takes means in float32 even where all is float64, unless it is told not to.
     keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
     cases, trials = map(int, sys.argv[1:3])
     run = train if keras.backend.backend() == "jax" else call

@@ -10,10 +10,16 @@ from torch.nn import functional
 torch.set_num_threads(1)
 EPSILON = 1e-7  # Keras'
 
+
+def _relu(z, negative_slope=0.0, max_value=None, threshold=0.0):
+    a = torch.where(z >= threshold, z, negative_slope * (z - threshold))
+    return a if max_value is None else torch.clamp(a, max=max_value)
+
+
 ACTIVATIONS = {
     "linear": lambda z: z,
     "sigmoid": torch.sigmoid,
-    "relu": lambda z, **options: _relu(z, **options),
+    "relu": _relu,
     "relu6": functional.relu6,
     "leaky_relu": lambda z, negative_slope=0.2: functional.leaky_relu(z, negative_slope),
     "elu": functional.elu,
@@ -36,11 +42,6 @@ ACTIVATIONS = {
     "log_sigmoid": functional.logsigmoid,
     "mish": functional.mish,
 }
-
-
-def _relu(z, negative_slope=0.0, max_value=None, threshold=0.0):
-    a = torch.where(z >= threshold, z, negative_slope * (z - threshold))
-    return a if max_value is None else torch.clamp(a, max=max_value)
 
 
 def _binary_crossentropy(case, y, a):
