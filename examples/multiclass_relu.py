@@ -92,11 +92,13 @@ def draw(options, x, y, hidden, output):
         ax.axline(nearest, nearest + along, color="0.25", linestyle="--", linewidth=1.5)
 
     regions, planes = plt.subplots(1, 2, figsize=(9, 4.2))
-    draw_regions(planes[0], lambda rows: output(hidden(rows)), x, y)
+    plotting.plot_decision(lambda rows: output(hidden(rows)), x, y, planes[0], colorbar=False)
     planes[0].set(title="the inputs")
-    draw_regions(planes[1], output, hidden(x), y)
+    plotting.plot_decision(output, hidden(x), y, planes[1], colorbar=False)
     planes[1].set(title="what the hidden units make of them")
     planes[1].set(xlabel="output of hidden unit 0", ylabel="output of hidden unit 1")
+    for ax in planes:
+        ax.get_legend().remove()
 
     for ax in [*axes, planes[0]]:
         ax.set(xlabel="$x_0$")
@@ -115,21 +117,6 @@ def draw(options, x, y, hidden, output):
             print(f"saved {path}")
     if options.show:
         plt.show()
-
-
-def draw_regions(ax, logits, x, y):
-    """Draw points, and the borders between the classes of the largest logit."""
-    from tinyneuron import plotting
-
-    plotting.plot_classes(x, y, ax).get_legend().remove()
-    limits = ax.get_xlim(), ax.get_ylim()
-    across, up = np.meshgrid(*(np.linspace(*limit, 301) for limit in limits))
-    rows = np.stack([across.ravel(), up.ravel()], axis=1)
-    classes = logits(rows).argmax(axis=1).reshape(across.shape)
-    levels = [-0.5, 0.5, 1.5, 2.5, 3.5]
-    ax.contourf(across, up, classes, levels, colors=["0.97", "0.85", "0.93", "0.8"], zorder=0)
-    for number in range(4):
-        ax.contour(across, up, classes == number, [0.5], colors="0.25", linewidths=1, zorder=1)
 
 
 def parse_arguments():

@@ -122,9 +122,9 @@ def draw(options, x, y, with_softmax, with_logits):
     regions, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True)
     names = ["softmax in the model", "softmax in the loss"]
     for ax, model, name in zip(axes, [with_softmax, with_logits], names, strict=True):
-        plotting.plot_classes(x, y, ax, labels=[f"class {i}" for i in range(4)])
+        labels = [f"class {i}" for i in range(4)]
+        plotting.plot_decision(model, x, y, ax, colorbar=False, labels=labels)
         ax.get_legend().remove()
-        draw_regions(ax, model)
         ax.set(title=name, xlabel="$x_0$")
     axes[0].set(ylabel="$x_1$")
     regions.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
@@ -148,18 +148,6 @@ def draw(options, x, y, with_softmax, with_logits):
         ax.legend(loc=place)
 
     save_and_show(options, {"1_regions": regions, "2_loss": loss})
-
-
-def draw_regions(ax, model):
-    """Draw the borders between the classes that the model decides for, and shade the classes."""
-    x_limits, y_limits = ax.get_xlim(), ax.get_ylim()
-    across, up = np.meshgrid(np.linspace(*x_limits, 301), np.linspace(*y_limits, 301))
-    outputs = model.predict(np.stack([across.ravel(), up.ravel()], axis=1))
-    classes = outputs.argmax(axis=1).reshape(across.shape)
-    levels = [-0.5, 0.5, 1.5, 2.5, 3.5]
-    ax.contourf(across, up, classes, levels, colors=["0.97", "0.85", "0.93", "0.8"], zorder=0)
-    for number in range(4):
-        ax.contour(across, up, classes == number, [0.5], colors="0.25", linewidths=1, zorder=1)
 
 
 def save_and_show(options, figures):

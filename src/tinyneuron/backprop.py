@@ -31,7 +31,7 @@ class Chain:
     """
 
     def __init__(self, model: Layer, loss: Loss):
-        self.layers = list(model._in_a_row())
+        self.layers = [layer for _, layer in model._in_a_row()]
         self.loss = loss
         self.taken_off = False
         self.joint: CrossEntropy | None = None  # the loss, where it is computed from logits
@@ -99,6 +99,10 @@ class Chain:
         if self.joint is None:
             return self.loss.call(y, outputs), outputs
         return self.joint.call_logits(y, outputs)
+
+    def predictions(self, outputs: Array, a: Array) -> Array:
+        """Return what the model itself would return, given what `losses` did."""
+        return a if self.taken_off else outputs
 
     def gradient(self, y: Array, a: Array) -> Array:
         """Return each sample's derivative of the loss by the last layer's outputs."""

@@ -51,11 +51,13 @@ class ArrayData:
         ]
         for start in range(0, number, self.batch_size):
             chosen = order[start : start + self.batch_size]
-            x, y, weights = (
+            if len(chosen) < self.batch_size:  # the last batch
+                buffers = [None if b is None else b[: len(chosen)] for b in buffers]
+            x, y, weights = [
                 # "clip" lets `take` write into the buffer directly; no index needs it
-                a if a is None else a.take(chosen, axis=0, out=b[: len(chosen)], mode="clip")
+                None if a is None else a.take(chosen, 0, b, "clip")
                 for a, b in zip(self.arrays, buffers, strict=True)
-            )
+            ]
             yield x, y, weights
 
 

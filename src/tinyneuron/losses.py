@@ -176,7 +176,7 @@ class Loss(Configurable):
         if self.reduction == "mean_with_sample_weight" and weights is not None:
             total = float(np.broadcast_to(spread(weights, shape, len(shape)), shape).sum())
             return 1 / total if total else 0.0
-        return 1 / max(1, math.prod(shape))
+        return 1 / (math.prod(shape) or 1)
 
 
 class MeanSquaredError(Loss):

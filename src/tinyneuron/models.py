@@ -294,12 +294,12 @@ class Sequential(Trainer):
         """Compute the outputs for all rows of `x` in one block."""
         return self.predict(x, batch_size=sys.maxsize)
 
-    def _in_a_row(self) -> Iterator[Layer]:
+    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
         if type(self).call is not Sequential.call:  # a subclass that computes something else
-            yield self
+            yield from super()._in_a_row(path)
             return
         for layer in self._layers:
-            yield from layer._in_a_row()
+            yield from layer._in_a_row(f"{path}/{layer.name}" if path else layer.name)
 
     def _rows_in_cache(self, shape: Shape) -> int:
         """Number of rows whose inputs and outputs, in the widest layer, fit in `_BLOCK_BYTES`."""

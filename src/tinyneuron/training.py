@@ -103,7 +103,7 @@ class Step:
         self.optimizer.step()
         for constraint, weight in self.constraints:
             weight[...] = constraint(weight)
-        predictions = a if self.chain.taken_off else outputs
+        predictions = self.chain.predictions(outputs, a)
         self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
 
     def test(self, x: Array, y: Array, sample_weight: Array | None) -> None:
@@ -112,7 +112,7 @@ class Step:
         outputs, penalty = self.chain.call(self.model._as_inputs(x))
         losses, a = self.chain.losses(loss.encode(y, outputs), outputs)
         penalty += sum(regularizer(weight) for regularizer, weight, _ in self.penalties)
-        predictions = a if self.chain.taken_off else outputs
+        predictions = self.chain.predictions(outputs, a)
         self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
 
     def _report(self, loss: float, y: Array, predictions: Array, weights: Array | None) -> None:
@@ -308,10 +308,8 @@ class Trainer(Layer):
         return_dict : bool
             Whether to return them by name instead of in a list (or, without metrics, alone).
         """
-        return_dict, verbose = (
-            flag("return_dict", return_dict),
-            one_of("verbose", verbose, _VERBOSE),
-        )
+        return_dict = flag("return_dict", return_dict)
+        verbose = one_of("verbose", verbose, _VERBOSE)
         data = as_data(x, y, sample_weight, batch_size=batch_size, steps=steps)
         self._check(data)
         results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))

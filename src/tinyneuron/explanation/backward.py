@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tinyneuron import activations, losses, optimizers
 from tinyneuron.arrays import Array
-from tinyneuron.explanation.forward import is_dense, leaves
+from tinyneuron.explanation.forward import is_dense
 from tinyneuron.layers import Activation, Dropout, Identity, Layer
 from tinyneuron.models import Sequential
 from tinyneuron.training import Step
@@ -112,12 +112,12 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     outputs = last.values
     targets = loss.encode(y, outputs)
     row_losses, a = step.chain.losses(targets, outputs)
-    predictions = a if step.chain.taken_off else outputs
+    predictions = step.chain.predictions(outputs, a)
     from_logits = step.chain.joint is not None
     return WayBack(
         layers, loss, from_logits, twin.optimizer, rate, targets, outputs, predictions,
         row_losses, twin._loss_mean.result(), watch.copies,
-        any(isinstance(layer, Dropout) for _, layer in leaves(model)),
+        any(isinstance(layer, Dropout) for _, layer in model._in_a_row()),
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _with_probes(
     a = Probe(name="probe")
     row: list[tuple[Layer, list[Array]]] = [(a, [])]
     watched = []
-    own = zip(leaves(model), leaves(twin), strict=True)
+    own = zip(model._in_a_row(), twin._in_a_row(), strict=True)
     inner = zip(step.chain.layers, step.gradients, strict=True)
     # the model's last layer may be an activation that the chain has left to the loss
     link: Any

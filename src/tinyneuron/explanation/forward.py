@@ -22,7 +22,6 @@ from tinyneuron.layers import (
     Rescaling,
     Reshape,
 )
-from tinyneuron.models import Sequential
 
 
 class Pass(NamedTuple):
@@ -35,18 +34,9 @@ class Pass(NamedTuple):
     outputs: Array
 
 
-def leaves(layer: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:
-    """Yield the layers of a model in a row, those of a model in it as ``model/layer``."""
-    if type(layer).call is not Sequential.call:
-        yield path or layer.name, layer
-        return
-    for inner in layer.layers:
-        yield from leaves(inner, f"{path}/{inner.name}" if path else inner.name)
-
-
 def passes(model: Layer, inputs: Array) -> Iterator[Pass]:
     """Go through the layers as `Sequential.call` does, noting what passes."""
-    for name, layer in leaves(model):
+    for name, layer in model._in_a_row():
         inputs = inputs.astype(layer._dtype, copy=False)
         z = layer.weighted_sum(inputs) if is_dense(layer) else None
         outputs = layer.call(inputs)

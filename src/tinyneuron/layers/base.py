@@ -417,9 +417,9 @@ class Layer:
             for layer in self._own_layers():
                 yield from layer._family(seen)
 
-    def _in_a_row(self) -> Iterator[Layer]:
-        """Yield what back-propagation goes through one after the other: a model has its layers."""
-        yield self
+    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        """Yield the layers that inputs pass one after the other, each under its ``model/layer``."""
+        yield path or self.name, self
 
     def _all_weights(self) -> Iterator[tuple[Weight, bool]]:
         """Yield every weight, a layer's trainable ones first, and whether training changes it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -119,7 +118,7 @@ def _columns(model: Any, x: Any) -> list[_Column]:
     shape = model.input_shape
     values = None if x is None else _one_sample(model, x)
     columns = [_Column(_size(shape), [_counted(_size(shape), "input")], values=values)]
-    for layer in _leaves(model):
+    for _, layer in model._in_a_row():
         shape = layer.compute_output_shape(shape)
         values = None if values is None else layer(values)
         if isinstance(layer, Dense):
@@ -133,12 +132,6 @@ def _columns(model: Any, x: Any) -> list[_Column]:
                 f"values; {layer.name!r} has outputs of shape {shape}."
             )
     return columns
-
-
-def _leaves(model: Any) -> Iterator[Layer]:
-    """Yield the layers in order, those of models within the model too."""
-    for layer in model.layers:
-        yield from _leaves(layer) if hasattr(layer, "layers") else [layer]
 
 
 def _size(shape: tuple[Any, ...]) -> int:
