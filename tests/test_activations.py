@@ -217,6 +217,26 @@ def test_a_transposed_view_gives_the_transposed_result(name):
     np.testing.assert_array_equal(activation(z.T[::2]), activation(z).T[::2])
 
 
+@each_activation
+def test_apply_writes_over_its_argument_and_returns_it(name):
+    z = np.linspace(-4, 4, 12).reshape(3, 4)
+    expected = CASES[name][0](z)
+    assert CASES[name][0].apply(z) is z
+    np.testing.assert_array_equal(z, expected)
+
+
+@each_activation
+def test_training_keeps_z_only_for_a_slope_that_reads_it(name):
+    activation = CASES[name][0]
+    z = np.array([-1.0, 2.0])
+    a, gradient = activation(z), np.ones(2)
+    if activation.needs_z:
+        with pytest.raises((TypeError, AttributeError)):
+            activation.backward(gradient, None, a)
+    else:
+        activation.backward(gradient, None, a)
+
+
 @pytest.mark.parametrize("name", ["sigmoid", "softplus"])
 @each_dtype
 @given(data=st.data())
@@ -375,12 +395,30 @@ def test_a_logit_of_minus_infinity_has_probability_zero(dtype):
 
 @each_dtype
 def test_a_logit_of_infinity_has_probability_one(dtype):
-    z = np.array([[np.inf, 1.0], [np.finfo(dtype).min, np.finfo(dtype).max]], dtype)
-    np.testing.assert_array_equal(activations.softmax(z), [[1, 0], [0, 1]])
+    z = np.array([[np.inf, 1.0], [np.finfo(dtype).min, np.finfo(dtype).max], [2.0, 2.0]], dtype)
+    np.testing.assert_array_equal(activations.softmax(z), [[1, 0], [0, 1], [0.5, 0.5]])
 
 
-def test_softmax_of_no_rows_is_no_rows():
-    assert activations.softmax(np.zeros((0, 3))).shape == (0, 3)
+@pytest.mark.parametrize("activation", [activations.softmax, activations.log_softmax])
+@pytest.mark.parametrize("shape", [(0, 3), (2, 0)])
+def test_softmax_of_no_logits_is_no_probabilities(activation, shape):
+    assert activation(np.zeros(shape)).shape == shape
+
+
+@pytest.mark.parametrize("activation", [activations.softmax, activations.log_softmax])
+@pytest.mark.parametrize("axis", [1, -2, (0, 1)])
+def test_softmax_along_an_axis_that_is_not_there_is_refused(activation, axis):
+    along = type(activation)(axis)
+    with pytest.raises(ValueError, match=r"axis .* is not among .* shape \(3,\)"):
+        along([1.0, 2.0, 3.0])
+    assert along([[1.0, 2.0, 3.0]]).shape == (1, 3)
+
+
+@pytest.mark.parametrize("axis", [0, -1, (0,), ()])
+def test_softmax_along_the_axes_of_a_row_is_its_formula(axis):
+    z = np.array([1.0, 2.0, 4.0])
+    expected = np.ones(3) if axis == () else np.exp(z) / np.exp(z).sum()
+    np.testing.assert_allclose(activations.Softmax(axis)(z), expected, rtol=1e-15)
 
 
 SOFTMAXES = {
@@ -499,9 +537,9 @@ def test_everything_but_float_arrays_is_computed_in_floatx(x):
 @pytest.mark.parametrize("call", [activations.sigmoid, activations.sigmoid.derivative])
 def test_numbers_that_are_none_are_refused_with_their_dtype(call):
     for bad, dtype in [("abc", "<U3"), ([1j], "complex128"), ([None], "object")]:
-        with pytest.raises(TypeError, match=f"x must be real numbers, got dtype {dtype}"):
+        with pytest.raises(TypeError, match=f"^x must be real numbers, got dtype {dtype}"):
             call(bad)
-    with pytest.raises(ValueError, match="x must be rectangular"):
+    with pytest.raises(ValueError, match=r"^x must be rectangular"):
         call([[1.0], [1.0, 2.0]])
 
 

@@ -120,6 +120,8 @@ FORMULAS = {
     "bce_soft": (losses.BinaryCrossentropy(), "soft", bce),
     "cce": (losses.CategoricalCrossentropy(), "one_hot", cce),
     "cce_soft": (losses.CategoricalCrossentropy(), "soft", cce),
+    "cce_counts": (losses.CategoricalCrossentropy(), "positive", cce),
+    "cce_logits_counts": (losses.CategoricalCrossentropy(from_logits=True), "positive", cce_logits),
     "cce_smooth": (
         losses.CategoricalCrossentropy(label_smoothing=0.1),
         "one_hot",
@@ -220,6 +222,18 @@ def test_the_gradient_is_the_slope_of_the_formula(name):
         below[j] -= h
         slope = (formula(list(y[i]), above) - formula(list(y[i]), below)) / (2 * h)
         assert gradient[i, j] == pytest.approx(slope, rel=1e-6, abs=1e-7), (i, j)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_rows_of_rows_have_the_losses_and_gradients_of_their_rows(name):
+    loss, kind, _ = FORMULAS[name]
+    y, a = data(kind, rows=6)
+    each = type(loss)(**{**loss.get_config(), "reduction": None})
+    y_rows, a_rows = y.reshape(2, 3, -1), a.reshape(2, 3, -1)
+    np.testing.assert_allclose(each(y_rows, a_rows), each(y, a).reshape(2, 3), rtol=1e-14)
+    gradient = loss.gradient(loss.targets(y, a), a)
+    of_rows = loss.gradient(loss.targets(y_rows, a_rows), a_rows)
+    np.testing.assert_allclose(of_rows, gradient.reshape(2, 3, -1), rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -347,7 +361,9 @@ def test_what_is_held_at_epsilon_has_no_slope():
     wanted = ((log1p(0.5) - log1p(EPSILON)) ** 2 + (log(2) - log(3)) ** 2) / 2
     assert msle(y, a) == pytest.approx(wanted)
     assert msle.gradient(y, a)[0, 0] == 0
-    assert losses.KLDivergence().gradient(y, a)[0].tolist() == [0, 0]
+    kld = losses.KLDivergence()
+    assert kld.gradient(y, a)[0].tolist() == [0, 0]
+    assert kld([[3.0, 0.5]], [[0.25, 2.0]]) == pytest.approx(log(4) + 0.5 * log(0.5))
     assert losses.MeanAbsolutePercentageError()([[0.0]], [[1e-7]]) == pytest.approx(100)
 
 
@@ -363,6 +379,18 @@ def test_hinge_turns_0_and_1_into_signs_and_leaves_signs_alone():
     assert losses.Hinge()([[1, 0]], a) == losses.Hinge()([[1, -1]], a) == (0.5 + 0.75) / 2
 
 
+def test_hinges_have_no_slope_where_the_margin_is_met():
+    y, a = np.array([[1.0, -1.0, 1.0]]), np.array([[1.0, -1.0, 3.0]])
+    for hinge_loss in (losses.Hinge(), losses.SquaredHinge()):
+        assert hinge_loss(y, a) == 0
+        assert not hinge_loss.gradient(y, a).any()
+
+
+def test_wrong_outputs_that_are_equally_large_share_the_slope():
+    y, a = np.array([[1.0, 0, 0, 0]]), np.array([[0.5, 2.0, 2.0, 1.0]])
+    assert losses.CategoricalHinge().gradient(y, a)[0].tolist() == [-1, 0.5, 0.5, 0]
+
+
 def test_a_target_column_may_come_without_its_axis_and_the_reverse():
     y, a = np.array([1.0, 2.0]), np.array([[3.0], [5.0]])
     for targets, outputs in ((y, a), (y[:, np.newaxis], a), (a, y), (a[:, 0], y[:, np.newaxis])):
@@ -376,11 +404,14 @@ def test_targets_may_be_integers_booleans_and_lists():
         assert losses.BinaryCrossentropy()(y, a) == pytest.approx(wanted, rel=1e-6)
 
 
-def test_a_dtype_is_computed_in():
-    third = np.array([[1 / 3]])
-    assert losses.MeanSquaredError(dtype="float64")([[0.0]], third) == (1 / 3) ** 2
-    narrow = losses.MeanSquaredError(dtype="float32")([[0.0]], third)
-    assert narrow == np.float32(1 / 3) * np.float32(1 / 3) != (1 / 3) ** 2
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_dtype_is_computed_in(name):
+    loss, kind, _ = FORMULAS[name]
+    y, a = data(kind)
+    narrow = type(loss)(**loss.get_config(), dtype="float32")(y, a)
+    assert narrow == loss(y, a.astype(np.float32))
+    assert narrow == pytest.approx(loss(y, a), rel=1e-5, abs=1e-6)
+    assert narrow != loss(y, a)
 
 
 # What does not fit ---------------------------------------------------------------------------

@@ -479,6 +479,35 @@ def test_test_on_batch_starts_anew_each_time(wide):
     assert weights_bytes(model) == before
 
 
+def test_a_batch_is_one_step_however_many_rows_it_has(wide):
+    x, y = np.tile(X, (10, 1)), np.tile(Y, (10, 1))
+    many, few = neuron(), neuron()
+    assert many.train_on_batch(x, y) == pytest.approx(few.train_on_batch(X, Y), rel=1e-12)
+    assert many.optimizer.iterations == 1
+    np.testing.assert_allclose(many.weights[0], few.weights[0], rtol=1e-12)
+
+
+def test_evaluate_prints_the_results_and_tells_callbacks_how_many_batches(capsys):
+    model = neuron(compiled={"metrics": ["mae"]})
+    watch = Callback()
+    loss, mae = model.evaluate(X, Y, batch_size=4, verbose=2, callbacks=[watch])
+    assert capsys.readouterr().out == f"loss: {loss:.4f} - mae: {mae:.4f}\n"
+    assert (watch.params["steps"], watch.params["verbose"]) == (3, 0)
+    model.test_on_batch(X, Y)
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("method", ["evaluate", "train_on_batch", "test_on_batch"])
+def test_return_dict_is_true_or_false(method):
+    with pytest.raises(ValueError, match=r"^return_dict must be True or False, got 'no'"):
+        getattr(neuron(), method)(X, Y, return_dict="no")
+
+
+def test_verbose_of_evaluate_is_one_of_four():
+    with pytest.raises(ValueError, match=r"^verbose must be 'auto', 0, 1 or 2, got 3"):
+        neuron().evaluate(X, Y, verbose=3)
+
+
 ACCURACIES = [
     ("sigmoid", 1, "bce", BINARY, lambda a: (a[:, 0] > 0.5) == BINARY),
     ("softmax", 3, "sparse_categorical_crossentropy", CLASSES, lambda a: a.argmax(1) == CLASSES),
@@ -512,6 +541,15 @@ def test_accuracy_is_the_one_that_fits(activation, units, loss, y, right, name):
     assert results[f"weighted_{name}"] == pytest.approx((hits * w).sum() / w.sum())
 
 
+@pytest.mark.parametrize(("activation", "units", "loss", "y", "right"), ACCURACIES)
+def test_accuracy_of_inner_rows_is_that_of_rows(activation, units, loss, y, right):
+    deep = Sequential([Input((5, 3)), Dense(units, activation)])
+    deep.compile(SGD(), loss, metrics=["accuracy"])
+    hits = right(deep.predict(X.reshape(2, 5, 3)).reshape(10, units))
+    _, accuracy = deep.evaluate(X.reshape(2, 5, 3), y.reshape(2, 5, *y.shape[1:]), **SILENT)
+    assert accuracy == pytest.approx(hits.mean())
+
+
 def test_metrics_have_the_name_they_were_given_in_keras_order():
     wanted = ["mse", metrics.MeanAbsoluteError(), metrics.MeanAbsoluteError(name="own"), "mape"]
     model = neuron(compiled={"metrics": wanted})
@@ -526,6 +564,14 @@ def test_metrics_have_the_name_they_were_given_in_keras_order():
         )
     )
     assert values == model.evaluate(X, Y, return_dict=True, **SILENT)  # in the order of `metrics`
+
+
+def test_a_weighted_metric_is_called_so_only_beside_an_unweighted_one():
+    alone = neuron(compiled={"metrics": ["mae"], "weighted_metrics": ["mse"]})
+    beside = neuron(compiled={"metrics": ["mae", "mse"], "weighted_metrics": ["mse"]})
+    assert list(alone.evaluate(X, Y, return_dict=True, **SILENT)) == ["loss", "mae", "mse"]
+    names = ["loss", "mae", "mse", "weighted_mse"]
+    assert list(beside.evaluate(X, Y, return_dict=True, **SILENT)) == names
 
 
 def test_a_metric_of_ones_own_is_reset_each_epoch():
@@ -617,6 +663,21 @@ def test_a_generator_that_runs_out_is_warned_of_and_ends_the_training():
     assert weights_bytes(model) == by_hand(itertools.islice(halves(2), 3))
     assert 0.0 not in history.history["loss"]  # no epoch of no batches
     assert len(history.epoch) <= 2
+
+
+def test_a_generator_that_ends_with_an_epoch_ends_the_training_after_it():
+    model, begun = neuron(), []
+    count = LambdaCallback(on_epoch_begin=lambda epoch, logs: begun.append(epoch))
+    with pytest.warns(UserWarning, match="ran out after 0 of 2 batches") as warned:
+        history = model.fit(halves(2), epochs=9, steps_per_epoch=2, callbacks=[count], **SILENT)
+    assert (len(warned), begun, history.epoch) == (1, [0, 1, 2], [0, 1])
+
+
+def test_metrics_over_batches_count_what_was_seen_and_no_more():
+    model = neuron(rate=0.0, compiled={"metrics": ["mae"]})
+    history = model.fit(Again(), **SILENT).history
+    wanted = abs(affine(model.get_weights()) - Y).mean()
+    assert history["mae"] == [pytest.approx(wanted, rel=1e-5)]
 
 
 def test_a_generator_is_no_source_for_a_second_epoch():
@@ -1188,6 +1249,9 @@ def test_inner_rows_train_as_rows_of_their_own(wide):
     weighted = deep.train_on_batch(x, y[..., 0], sample_weight=[0.0, 1.0, 0.0])
     error = (affine(plain.get_weights(), X[3:6]) - Y[3:6]) ** 2
     assert weighted == pytest.approx(error.sum() / 9, rel=1e-9)
+    each = (deep(x) - y)[..., 0] ** 2
+    by_place = np.arange(9.0).reshape(3, 3)
+    assert deep.train_on_batch(x, y, by_place) == pytest.approx((each * by_place).sum() / 9)
 
 
 def test_a_loss_without_reduction_cannot_be_trained_with():

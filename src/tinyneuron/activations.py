@@ -391,7 +391,7 @@ class GELU(Activation):
 
     def apply(self, z: Array) -> Array:
         gate = self._gate(z)
-        return np.multiply(_make_finite(z, upper=False), gate, out=z, casting="same_kind")
+        return np.multiply(_make_finite(z, upper=False), gate, out=z)
 
     def slope(self, z: Any, a: Array) -> Array:
         gate, z = self._gate(z), np.clip(z, -40, 40)

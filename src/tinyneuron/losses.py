@@ -112,7 +112,6 @@ class Loss(Configurable):
 
     # What they share ---------------------------------------------------------------------------
 
-    @np.errstate(all="ignore")  # where the numbers are infinite, the loss says so
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the loss of the batch: one number, or one per sample without reduction."""
         y_pred = as_floats(y_pred, self._dtype, "y_pred")
