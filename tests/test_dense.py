@@ -379,12 +379,19 @@ def test_one_call_is_few_python_calls():
     [
         ((3,), r"x\.reshape\(1, -1\) if it is one sample with 3 features"),
         ((7,), r"x\.reshape\(-1, 1\) if it is one feature of several samples"),
-        ((), r"x\.reshape\(1, 1\)"),
+        ((), r"them: x\.reshape\(1, 1\) if it is one sample of one feature\.$"),
     ],
 )
 def test_too_few_axes_are_answered_with_the_reshape_that_fits(shape, advice):
     with pytest.raises(ValueError, match=rf"'dense' needs inputs of at least 2 axes.*{advice}"):
         built(3)(np.ones(shape))
+
+
+def test_a_vector_for_one_feature_is_taken_for_several_samples():
+    advice = r"x\.reshape\(-1, 1\) if it is one feature of several samples"
+    for shape in ((1,), (4,)):
+        with pytest.raises(ValueError, match=advice):
+            built(1)(np.ones(shape))
 
 
 def test_a_wrong_last_axis_is_named():
@@ -442,8 +449,9 @@ def test_a_configuration_makes_the_same_layer_again(options):
 def test_what_keras_writes_and_we_do_not_offer_is_refused_unless_it_is_none():
     own = Dense(2).get_config()
     assert Dense.from_config(own | {"quantization_config": None}).units == 2
-    with pytest.raises(ValueError, match="does not offer lora_rank"):
-        Dense.from_config(own | {"lora_rank": 4})
+    for option in ("lora_rank", "lora_alpha", "quantization_config"):
+        with pytest.raises(ValueError, match=f"does not offer {option}"):
+            Dense.from_config(own | {option: 4})
 
 
 def test_the_layer_form_of_an_activation_is_the_argument():

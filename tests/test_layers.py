@@ -314,6 +314,20 @@ def test_a_build_may_set_built_and_call_its_super():
     assert layer.input.shape == (None, 1)
 
 
+def test_a_build_may_add_to_that_of_its_super():
+    class Gated(layers.Dense):
+        def build(self, input_shape):
+            super().build(input_shape)
+            self.gate = self.add_weight((self.units,), "ones", name="gate")
+
+        def call(self, inputs):
+            return super().call(inputs) * self.gate
+
+    layer = Gated(2)
+    assert layer(np.ones((1, 3))).shape == (1, 2)
+    assert [weight.shape for weight in layer.weights] == [(3, 2), (2,), (2,)]
+
+
 def test_a_failed_build_leaves_nothing_behind():
     class Failing(layers.Layer):
         def __init__(self):
@@ -409,6 +423,15 @@ def test_call_is_told_whether_it_is_training():
     assert model([[0.0]], training=True).item() == 2
 
 
+def test_training_may_be_an_argument_by_name_alone():
+    class Strict(layers.Layer):
+        def call(self, inputs, *, scale=1, training=False):
+            return inputs + scale if training else inputs
+
+    assert Strict()([[0.0]], training=True).item() == 1
+    assert Strict()([[0.0]], scale=3, training=True).item() == 3
+
+
 def test_a_local_variable_called_training_is_no_argument():
     class Local(layers.Layer):
         def call(self, inputs):
@@ -450,8 +473,10 @@ def test_what_a_user_forgot_is_said():
         def __init__(self):
             self.add_weight(shape=(1,))
 
-    with pytest.raises(AttributeError, match=r"must its __init__ call super\(\).__init__\(\)"):
+    with pytest.raises(AttributeError, match=r" \(must its __init__ call super\(\).__init__\(\)"):
         Early()
+    with pytest.raises(AttributeError, match=r"Scale has no attribute '__len__' \(must its"):
+        _ = Scale().__len__
     with pytest.raises(NotImplementedError, match="Layer must define call"):
         layers.Layer()([[1.0]])
     with pytest.raises(NotImplementedError, match="cannot be trained: Scale must define backward"):
@@ -517,6 +542,32 @@ def test_by_default_the_output_shape_is_found_by_trying():
 
     assert Pairs().compute_output_shape((None, 6)) == (None, 3, 2)
     assert Pairs().compute_output_shape((7, 6)) == (7, 3, 2)
+    unbuilt = Scale()
+    assert unbuilt.compute_output_shape((None, 4)) == (None, 4)
+    assert [weight.shape for weight in unbuilt.weights] == [(4,)]
+
+
+@pytest.mark.parametrize("layer", [layers.Dense(2, name="d"), layers.Dense(2, dtype="float64")])
+def test_the_dtype_is_written_as_keras_writes_it(layer):
+    assert layer.get_config()["dtype"] == {
+        "module": "keras",
+        "class_name": "DTypePolicy",
+        "config": {"name": layer.dtype},
+        "registered_name": None,
+    }
+
+
+def test_weights_lie_in_memory_row_by_row_wherever_they_come_from():
+    def columns(shape, dtype=None):
+        return np.asfortranarray(np.arange(6.0).reshape(shape))
+
+    drawn, loaded = layers.Dense(3, kernel_initializer=columns), layers.Dense(3)
+    drawn.build((None, 2))
+    with weights_from([columns((2, 3)), np.zeros(3)]):
+        loaded.build((None, 2))
+    for layer in (drawn, loaded):
+        assert layer.kernel.flags.c_contiguous
+        np.testing.assert_array_equal(layer.kernel, columns((2, 3)))
 
 
 # Input -------------------------------------------------------------------------------------------
@@ -562,6 +613,7 @@ def test_a_layer_form_equals_its_activation(x):
     check(layers.ReLU(dtype=dtype), np.maximum(z, 0))
     check(layers.ReLU(3.0, 0.5, 1.0, dtype=dtype), np.where(z < 1, (z - 1) / 2, np.minimum(z, 3)))
     check(layers.LeakyReLU(dtype=dtype), np.where(z < 0, 0.3 * z, z))
+    check(layers.ELU(dtype=dtype), np.where(z < 0, np.expm1(np.minimum(z, 0)), z))
     check(layers.ELU(2.0, dtype=dtype), np.where(z < 0, 2 * np.expm1(np.minimum(z, 0)), z))
     check(layers.Softmax(axis=0, dtype=dtype), exponentials / exponentials.sum(axis=0))
 
