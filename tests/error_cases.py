@@ -192,7 +192,7 @@ CASES = {
         ("model().compile('adamm')", ValueError, "Did you mean 'adam'"),
         ("model().compile(3)", TypeError, "An optimizer is a name or an Optimizer, got 3"),
         ("compiled(metrics=['accurac'])", ValueError, "Unknown metric.*Did you mean 'accuracy'"),
-        ("compiled(metrics=[3])", TypeError, "A metric is a name, a Metric or a loss, got 3"),
+        ("compiled(metrics=[3])", TypeError, "a Metric, a loss or a function, got 3"),
         ("compiled(loss_weights=[1.0])", ValueError, "there is one"),
     ],
     "Fit and evaluate": [
@@ -216,7 +216,7 @@ CASES = {
         ("compiled().fit(iter([(x, y)]), validation_split=0.5)", ValueError,
          "validation_split needs arrays"),
         ("compiled().fit(iter([(x, y)]), y)", ValueError, "y must not be given"),
-        ("compiled().fit(iter([(x, y)]), batch_size=2)", ValueError, "go with arrays"),
+        ("compiled().fit(iter([(x, y)]), batch_size=2)", ValueError, "goes with arrays"),
         ("compiled().fit(iter([x]))", ValueError, "must yield tuples"),
         ("compiled().fit(x, y, validation_data=(x,))", ValueError, "a tuple of 1"),
         ("compiled().fit(x, y, sample_weight=np.ones(3))", ValueError, r"\(4, 2\) and \(3,\)"),

@@ -319,6 +319,7 @@ MADE = {
     "metrics.TopKCategoricalAccuracy": {"k": "1", "name": "None", "dtype": "None"},
     "metrics.Precision": {"thresholds": "None", "top_k": "None", "class_id": "None",
         "name": "None", "dtype": "None"},
+    "metrics.MeanMetricWrapper": {"fn": "losses.Huber()", "name": "None", "dtype": "None"},
     "metrics.R2Score": {"class_aggregation": "None", "num_regressors": "0", "name": "None",
         "dtype": "None"},
     "metrics.Huber": {"delta": "1.0", "name": "None", "dtype": "None"},
@@ -395,7 +396,7 @@ CALLED = {
     **{f"losses.{name}": pair(name) for name in ("huber", "mean_squared_error", "hinge", "poisson",
         "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")},
     **{f"metrics.{name}()": pair(name) | {"sample_weight": "None"} for name in metrics.__all__
-        if name[0].isupper() and name not in ("Mean", "Sum", "Metric")},
+        if name[0].isupper() and name not in ("Mean", "Sum", "Metric", "MeanMetricWrapper")},
     **{f"metrics.{name}": pair(name) for name in ("binary_accuracy", "categorical_accuracy",
         "sparse_categorical_accuracy", "top_k_categorical_accuracy",
         "sparse_top_k_categorical_accuracy")},

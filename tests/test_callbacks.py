@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tinyneuron import Input, Sequential, callbacks
+from tinyneuron import Input, Sequential, callbacks, losses, metrics
 from tinyneuron.callbacks import (
     Callback,
     EarlyStopping,
@@ -54,7 +54,7 @@ class FakeModel(SimpleNamespace):
     """A model whose weights are the number of the epoch."""
 
     def __init__(self, **options):
-        super().__init__(stop_training=False, epoch=None, **options)
+        super().__init__(stop_training=False, epoch=None, _metrics=None, **options)
 
     def get_weights(self):
         return [self.epoch]
@@ -266,14 +266,39 @@ def test_early_stopping(values, options, stopped, best, weights):
     assert model.epoch == weights
 
 
-MODES = [("val_loss", "min"), ("loss", "min"), ("mae", "min"), ("val_accuracy", "max"),
-         ("acc", "max"), ("precision", "max"), ("val_recall_1", "max"), ("r2_score", "max"),
-         ("binary_accuracy", "max"), ("val_cosine_similarity", "max")]  # fmt: skip
+def worst(y_true, y_pred):
+    return np.abs(y_true - y_pred).max()
 
 
-@pytest.mark.parametrize(("monitor", "mode"), MODES)
-def test_errors_are_to_fall_and_accuracies_to_rise(monitor, mode):
-    assert EarlyStopping(monitor).mode == mode
+MODES = [
+    ("val_loss", None, "min"),
+    ("loss", None, "min"),
+    ("mae", "mae", "min"),
+    ("val_accuracy", "accuracy", "max"),
+    ("hits", metrics.BinaryAccuracy(name="hits"), "max"),
+    ("val_r2", metrics.R2Score(name="r2"), "max"),
+    ("acc_of_errors", metrics.MeanAbsoluteError(name="acc_of_errors"), "min"),
+    ("hub", losses.Huber(name="hub"), "min"),
+]
+
+
+@pytest.mark.parametrize(("monitor", "metric", "mode"), MODES)
+def test_the_metric_that_is_watched_says_which_way_is_better(monitor, metric, mode):
+    stop = EarlyStopping(monitor, patience=9)
+    model = neuron(metrics=None if metric is None else [metric])
+    model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[stop])
+    assert stop.mode == mode
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_a_function_that_is_watched_needs_a_mode(mode):
+    message = "EarlyStopping cannot tell whether 'val_worst' is better when .* mode='max' or"
+    fit = {"validation_data": (X, Y), "verbose": 0}
+    with pytest.raises(ValueError, match=message):
+        neuron(metrics=[worst]).fit(X, Y, callbacks=[EarlyStopping("val_worst")], **fit)
+    stop = EarlyStopping("val_worst", mode=mode)
+    neuron(metrics=[worst]).fit(X, Y, callbacks=[stop], **fit)
+    assert stop.mode == mode
 
 
 def test_early_stopping_starts_over_with_each_training():
@@ -454,17 +479,18 @@ CHECKPOINTS = [  # options -> the epochs that are saved, of values 3, 1, 2, 0.5
 @pytest.mark.parametrize("weights_only", [False, True])
 @pytest.mark.parametrize(("options", "epochs"), CHECKPOINTS)
 def test_checkpoints(options, epochs, weights_only):
+    ending = ".weights.h5" if weights_only else ".keras"
     saved = {"save": [], "save_weights": []}
     model = FakeModel(**{name: paths.append for name, paths in saved.items()})
     callback = ModelCheckpoint(
-        "{epoch:02d}-{val_loss:.1f}", save_weights_only=weights_only, **options
+        f"{{epoch:02d}}-{{val_loss:.1f}}{ending}", save_weights_only=weights_only, **options
     )
     callback.set_model(model)
     callback.on_train_begin()
     values = [3, 1, 2, 0.5]
     for epoch, value in enumerate(values):
         callback.on_epoch_end(epoch, {"val_loss": value})
-    paths = [f"{epoch:02d}-{values[epoch - 1]:.1f}" for epoch in epochs]
+    paths = [f"{epoch:02d}-{values[epoch - 1]:.1f}{ending}" for epoch in epochs]
     used = "save_weights" if weights_only else "save"
     assert saved.pop(used) == paths
     assert list(saved.values()) == [[]]
@@ -472,16 +498,48 @@ def test_checkpoints(options, epochs, weights_only):
 
 def test_a_checkpoint_without_its_number_saves_nothing_and_warns(capsys):
     paths = []
-    callback = ModelCheckpoint("best", save_best_only=True, verbose=1)
+    callback = ModelCheckpoint("best.npz", save_best_only=True, verbose=1)
     callback.set_model(FakeModel(save=paths.append))
     with pytest.warns(UserWarning, match="ModelCheckpoint watches 'val_loss'"):
         callback.on_epoch_end(0, {"loss": 1.0})
     assert paths == []
     callback.on_epoch_end(1, {"val_loss": 1.0})
-    assert paths == ["best"]
-    assert capsys.readouterr().out == "Epoch 2: saving to best\n"
+    assert paths == ["best.npz"]
+    assert capsys.readouterr().out == "Epoch 2: saving to best.npz\n"
     with pytest.raises(ValueError, match="save_freq must be 'epoch', got 100"):
-        ModelCheckpoint("path", save_freq=100)
+        ModelCheckpoint("path.keras", save_freq=100)
+
+
+@pytest.mark.parametrize(
+    ("name", "weights_only", "endings"),
+    [("a.txt", False, "'.npz' or '.keras'"), ("a", False, "'.npz' or '.keras'"),
+     ("a.keras", True, "'.npz' or '.weights.h5'"), ("a.h5", True, "'.npz' or '.weights.h5'")],
+)  # fmt: skip
+def test_a_checkpoint_with_a_wrong_ending_is_refused_before_training(name, weights_only, endings):
+    with pytest.raises(ValueError, match=f"ModelCheckpoint: filepath must end in {endings}, got"):
+        ModelCheckpoint(name, save_weights_only=weights_only)
+
+
+def test_a_checkpoint_makes_its_folder_and_names_places_it_cannot_fill(tmp_path):
+    inner = tmp_path / "some" / "where"
+    callback = ModelCheckpoint(inner / "{epoch}.npz")
+    neuron().fit(X, Y, epochs=2, verbose=0, callbacks=[callback])
+    assert sorted(path.name for path in inner.iterdir()) == ["1.npz", "2.npz"]
+    with pytest.raises(ValueError, match="has a place for 'acc', and there are epoch, loss"):
+        neuron().fit(X, Y, verbose=0, callbacks=[ModelCheckpoint(tmp_path / "{acc}.npz")])
+
+
+def test_begin_hooks_get_empty_logs_as_in_keras():
+    seen = []
+    names = ["train_begin", "epoch_begin", "train_batch_begin", "test_begin", "test_batch_begin"]
+    hooks = {f"on_{name}": lambda *args: seen.append(args[-1]) for name in names}
+    neuron().fit(X, Y, verbose=0, callbacks=[LambdaCallback(**hooks)], validation_data=(X, Y))
+    assert seen == [{}] * len(names)
+
+
+def test_a_learning_rate_that_is_none_is_refused_in_the_schedulers_name():
+    with pytest.raises(ValueError, match="LearningRateScheduler: what schedule returns must be"):
+        neuron().fit(X, Y, verbose=0, callbacks=[LearningRateScheduler(lambda epoch: None)])
 
 
 # Progress ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from tinyneuron import (
     layers,
     regularizers,
 )
-from tinyneuron.layers import Dense
+from tinyneuron.layers import Dense, LeakyReLU
 
 
 def built(features, units=3, **options):
@@ -460,3 +460,13 @@ def test_the_layer_form_of_an_activation_is_the_argument():
     x = [[-1.0, 2.0]]
     np.testing.assert_allclose(apart(x), np.tanh(x @ W((2, 3))), rtol=1e-5)
     np.testing.assert_allclose(apart(x), Dense(3, "tanh", kernel_initializer=W)(x), rtol=1e-6)
+
+
+def test_a_layer_form_is_an_activation_as_in_keras():
+    model = Sequential([Dense(3, LeakyReLU(negative_slope=0.1), input_dim=2)])
+    z = model.layers[0].weighted_sum(np.array([[1.0, -2.0]], np.float32))
+    np.testing.assert_array_equal(model([[1.0, -2.0]]), np.where(z < 0, np.float32(0.1) * z, z))
+    model.compile("sgd", "mse")
+    model.fit([[1.0, -2.0]], [[1.0, 2.0, 3.0]], verbose=0)
+    again = Dense.from_config(model.layers[0].get_config())
+    assert again.activation == model.layers[0].activation

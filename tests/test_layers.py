@@ -441,6 +441,33 @@ def test_a_local_variable_called_training_is_no_argument():
     assert Local()([[1.0]], training=True).item() == 2
 
 
+def test_fit_tells_a_users_layer_that_it_is_training():
+    seen = []
+
+    class Listening(layers.Layer):
+        def call(self, inputs, training=False):
+            seen.append(training)
+            return inputs
+
+        def backward(self, gradient, entry, gradients):
+            return gradient
+
+    class Holding(Listening):
+        def __init__(self):
+            super().__init__()
+            self.inner = Listening()
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    model = Sequential([Input((1,)), layers.Dense(1), Listening(), Holding()])
+    model.compile("sgd", "mse")
+    model.fit([[1.0]], [[1.0]], verbose=0)
+    assert seen[-2:] == [True, True]
+    model.evaluate([[1.0]], [[1.0]], verbose=0)
+    assert seen[-2:] == [False, False]
+
+
 def test_training_reaches_the_layers_in_a_layer():
     class Outer(layers.Layer):
         def __init__(self):
@@ -734,6 +761,19 @@ def test_normalization_takes_off_the_mean_and_divides_by_the_deviation(axis, red
     back = layers.Normalization(axis, invert=True, dtype="float64")
     back.adapt(x)
     np.testing.assert_allclose(back(layer(x)), x, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("options", [{"input_shape": [1]}, {}])
+def test_one_mean_for_all_fits_inputs_of_any_rank(options):
+    layer = layers.Normalization(axis=None, **options)
+    layer.adapt([1.0, 3.0, 5.0])
+    expected = (np.array([1.0, 7.0]) - 3) / np.sqrt(8 / 3)
+    np.testing.assert_allclose(layer([1.0, 7.0]), expected, rtol=1e-6)
+    np.testing.assert_allclose(layer([[1.0], [7.0]])[:, 0], expected, rtol=1e-6)
+    model = Sequential([Input((1,)), layer, layers.Dense(1)])
+    layer.adapt([0.0, 1.0])
+    assert layer.mean.item() == 0.5
+    assert model.predict(np.array([1.0, 2.0])).shape == (2, 1)
 
 
 def test_normalization_adapts_in_float64_and_forgets_earlier_data():

@@ -1,9 +1,11 @@
+import json
 import math
 
 import numpy as np
 import pytest
 
 from tinyneuron import losses, metrics
+from tinyneuron.utils import custom_object_scope
 
 ROWS, CLASSES, BATCHES = 7, 4, 3
 
@@ -386,8 +388,91 @@ def test_metrics_by_name_have_keras_names(identifier, cls, name):
 
 
 def test_a_loss_and_a_function_of_one_name_a_metric():
-    for identifier in (losses.MeanAbsoluteError(), losses.mean_absolute_error):
+    for identifier in ("mae", losses.mean_absolute_error):
         assert type(metrics.get(identifier)) is metrics.MeanAbsoluteError
+    wrapped = metrics.get(losses.Huber(delta=0.1, name="hub"))
+    assert (wrapped.name, wrapped.direction) == ("hub", "down")
+
+
+@pytest.mark.parametrize(
+    ("loss", "values"),
+    [
+        (losses.MeanSquaredError(), [0.25, 4.0]),  # of the two batches below
+        (losses.MeanSquaredError(reduction="sum"), [0.75, 4.0]),
+        (losses.Huber(delta=0.1), [0.1 * (0.5 - 0.05), 0.1 * (2 - 0.05)]),
+    ],
+)
+def test_a_loss_with_options_is_averaged_over_the_batches_as_in_keras(loss, values):
+    metric = metrics.get(loss)
+    metric.update_state([0.0, 0.0, 0.0], [[0.5], [0.5], [0.5]])
+    metric.update_state([[1.0]], [[3.0]])
+    assert metric.result() == pytest.approx(sum(values) / 2)
+    metric.reset_state()
+    metric.update_state([0.0, 0.0, 0.0], [[0.5], [0.5], [0.5]], [1.0, 1.0, 3.0])
+    metric.update_state([[1.0]], [[3.0]], [[15.0]])
+    assert metric.result() == pytest.approx((5 * values[0] + 15 * values[1]) / 20)
+
+
+def test_a_loss_without_reduction_is_averaged_over_the_samples():
+    metric = metrics.get(losses.MeanSquaredError(reduction=None))
+    metric.update_state([[0.0], [0.0]], [[1.0], [2.0]])
+    metric.update_state([[0.0]], [[4.0]])
+    assert metric.result() == pytest.approx((1 + 4 + 16) / 3)
+
+
+def worst(y_true, y_pred):
+    return np.abs(y_true - y_pred).max()
+
+
+def errors(y_true, y_pred):
+    return np.abs(y_true - y_pred)
+
+
+def test_a_function_is_a_metric_under_its_name():
+    worst_of_batches, mean_of_samples = metrics.get(worst), metrics.get(errors)
+    assert (worst_of_batches.name, worst_of_batches.direction) == ("worst", None)
+    for y, a in (([1.0, 2.0], [[1.5], [4.0]]), ([0.0], [[1.0]])):
+        worst_of_batches.update_state(y, a)
+        mean_of_samples.update_state(y, a)
+    assert worst_of_batches.result() == (2 + 1) / 2
+    assert mean_of_samples.result() == pytest.approx((0.5 + 2 + 1) / 3)
+
+
+@pytest.mark.parametrize("fn", [worst, losses.Huber(delta=0.1, name="hub")])
+def test_a_wrapped_function_or_loss_survives_json(fn):
+    with custom_object_scope({"worst": worst}):
+        again = metrics.get(json.loads(json.dumps(metrics.serialize(metrics.get(fn)))))
+    y, a = [[1.0], [3.0]], [[1.5], [2.0]]
+    assert again(y, a) == pytest.approx(metrics.get(fn)(y, a))
+    assert again.name == metrics.get(fn).name
+
+
+def test_what_is_no_function_cannot_be_wrapped():
+    with pytest.raises(TypeError, match="fn must be a function, got 3"):
+        metrics.MeanMetricWrapper(3)
+
+
+def test_samples_of_no_axis_are_weighed_one_by_one():
+    y, a, w = [1, 1, 0, 0], [0.98, 1, 0, 0.6], [1, 0, 0, 1]
+    assert metrics.BinaryAccuracy()(y, a, sample_weight=w) == 0.5
+    assert metrics.Accuracy()([1, 2, 3, 4], [0, 2, 3, 4], sample_weight=[1, 1, 0, 0]) == 0.5
+
+
+def test_keras_variables_are_refused():
+    with pytest.raises(TypeError, match=r"BinaryAccuracy: tinyneuron has no variables"):
+        metrics.BinaryAccuracy().add_weight(name="total", initializer="zeros")
+
+
+@pytest.mark.parametrize(
+    ("metric", "direction"),
+    [("accuracy", "up"), ("binary_accuracy", "up"), ("categorical_accuracy", "up"),
+     ("sparse_categorical_accuracy", "up"), ("top_k_categorical_accuracy", "up"),
+     ("sparse_top_k_categorical_accuracy", "up"), ("precision", "up"), ("recall", "up"),
+     ("r2_score", "up"), ("cosine_similarity", "up"), ("mse", "down"), ("rmse", "down"),
+     ("hinge", "down"), ("mean", None)],
+)  # fmt: skip
+def test_metrics_know_which_way_is_better_as_in_keras(metric, direction):
+    assert metrics.get(metric).direction == direction
 
 
 def test_precisions_are_numbered_as_layers_are():
@@ -398,8 +483,8 @@ def test_precisions_are_numbered_as_layers_are():
     ("identifier", "error", "message"),
     [
         ("presicion", ValueError, r"Unknown metric 'presicion'\. Did you mean 'precision'"),
-        (None, TypeError, "A metric is a name, a Metric or a loss, got None"),
-        (len, TypeError, "A metric is a name"),
+        (None, TypeError, "A metric is a name, a Metric, a loss or a function, got None"),
+        (3, TypeError, "A metric is a name, a Metric, a loss or a function, got 3"),
     ],
 )
 def test_what_is_no_metric_is_refused(identifier, error, message):

@@ -423,3 +423,27 @@ def test_descent_on_a_bowl_never_ends_higher(rate, momentum):
     for _ in range(100):
         optimizer.apply([weight.copy()], [weight])
     assert abs(weight[0]) < 1
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "option", "value"),
+    [(SGD, "momentum", 0.9), (RMSprop, "centered", True), (Adam, "amsgrad", True)],
+)
+def test_an_option_set_between_steps_is_heeded_and_keeps_the_state(optimizer, option, value):
+    gradients = np.array([10.0, -20.0]), np.array([0.1, 0.2]), np.array([-0.1, 0.02])
+    plain, later, told = (np.array([1.0, 2.0]) for _ in range(3))
+    never, changed = optimizer(0.1), optimizer(0.1)
+    always = optimizer(0.1, **{option: value})
+    for i, gradient in enumerate(gradients):
+        if i == 1:
+            setattr(changed, option, value)
+        for rule, weight in ((never, plain), (changed, later), (always, told)):
+            rule.apply([gradient], [weight])
+        if i == 0:
+            np.testing.assert_array_equal(later, plain)
+    state = {name: views[0] for name, views in changed.state().items()}
+    assert state.keys() == always.state().keys()
+    assert (later != plain).any()
+    if optimizer is not SGD:  # what was kept before the change goes on
+        kept = always.state()["velocity"][0]
+        np.testing.assert_allclose(state["velocity"], kept)

@@ -436,3 +436,41 @@ def test_what_is_not_offered_is_refused_by_name(name, message):
     pytest.importorskip("h5py")
     with pytest.raises(ValueError, match=message):
         keras.saving.load_model(KERAS_FILES / f"{name}.keras")
+
+
+@pytest.mark.parametrize(
+    "optimizer", ["sgd", "adam", "rmsprop", "adamw", keras.optimizers.SGD(momentum=0.9)]
+)
+@pytest.mark.parametrize("ending", ["npz", "keras"])
+def test_a_model_that_was_compiled_and_never_trained_is_saved(tmp_path, optimizer, ending):
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile(optimizer, "mse")
+    path = tmp_path / f"model.{ending}"
+    model.save(path)
+    again = keras.models.load_model(path)
+    for each in (model, again):
+        each.fit([[1.0, 2.0]], [[3.0]], epochs=2, verbose=0)
+    np.testing.assert_array_equal(model.weights[0], again.weights[0])
+
+
+def test_a_missing_folder_is_named():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    with pytest.raises(FileNotFoundError, match=r"There is no folder '.*there' to save 'm.npz' in"):
+        model.save("not/there/m.npz")
+
+
+@keras.utils.register_keras_serializable("mine")
+def largest_error(y_true, y_pred):
+    return abs(y_true - y_pred).max()
+
+
+@pytest.mark.parametrize("ending", ["npz", "keras"])
+def test_functions_and_losses_as_metrics_are_saved(tmp_path, ending):
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    wanted = [largest_error, keras.losses.Huber(delta=0.1, name="hub"), "mae"]
+    model.compile("sgd", "mse", metrics=wanted)
+    x, y = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[3.0], [0.0]])
+    path = tmp_path / f"model.{ending}"
+    model.save(path)
+    again = keras.models.load_model(path)
+    assert again.evaluate(x, y, verbose=0) == pytest.approx(model.evaluate(x, y, verbose=0))

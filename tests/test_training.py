@@ -418,6 +418,21 @@ def test_validation_data_are_evaluated_after_each_epoch(wide):
             assert history["val_mae"][epoch] == pytest.approx(abs(error).mean(), rel=1e-12)
 
 
+def test_class_weights_are_for_training_alone(wide):
+    heavy = {"class_weight": {0: 5.0, 1: 7.0}, "shuffle": False, "batch_size": 8}
+    model = neuron("sigmoid", compiled={"weighted_metrics": ["mae"]})
+    history = model.fit(X, BINARY, validation_split=0.2, **heavy, **SILENT).history
+    error = (sigmoid(affine(model.get_weights())) - BINARY[:, np.newaxis])[8:]
+    assert history["val_loss"] == [pytest.approx((error**2).mean())]
+    assert history["val_mae"] == [pytest.approx(abs(error).mean())]
+
+
+def test_an_error_in_validation_data_says_so():
+    for data, error in (((X, Y[:3]), ValueError), (5, TypeError), (X, ValueError)):
+        with pytest.raises(error, match=r"^validation_data"):
+            neuron().fit(X, Y, validation_data=data, **SILENT)
+
+
 def test_validation_may_be_rarer_and_in_batches_of_its_own():
     seen = Seen()
     model = neuron(loss=seen)
@@ -574,6 +589,30 @@ def test_a_weighted_metric_is_called_so_only_beside_an_unweighted_one():
     assert list(beside.evaluate(X, Y, return_dict=True, **SILENT)) == names
 
 
+def test_metrics_of_one_name_are_numbered_as_in_keras():
+    at = [metrics.BinaryAccuracy(threshold=threshold) for threshold in (0.1, 0.9)]
+    model = neuron(compiled={"metrics": [*at, "mse", "mse"], "weighted_metrics": ["mse", "mse"]})
+    for _ in range(2):  # no metric is renamed
+        results = model.evaluate(X, Y, return_dict=True, **SILENT)
+        assert list(results) == [
+            "binary_accuracy", "binary_accuracy_1", "loss", "mse", "mse_1", "weighted_mse",
+            "weighted_mse_1",
+        ]  # fmt: skip
+    outputs = model.predict(X)
+    assert results["binary_accuracy"] == ((outputs > 0.1) == Y).mean()
+    assert results["binary_accuracy_1"] == ((outputs > 0.9) == Y).mean()
+
+
+def test_a_function_is_a_metric():
+    def largest_error(y_true, y_pred):
+        return abs(y_true - y_pred).max()
+
+    model = neuron(compiled={"metrics": [largest_error]})
+    _, value = model.evaluate(X, Y[:, 0], batch_size=5, **SILENT)
+    each = abs(affine(model.get_weights()) - Y)
+    assert value == pytest.approx((each[:5].max() + each[5:].max()) / 2, rel=1e-6)
+
+
 def test_a_metric_of_ones_own_is_reset_each_epoch():
     class Rows(metrics.Metric):
         def reset_state(self):
@@ -682,7 +721,7 @@ def test_metrics_over_batches_count_what_was_seen_and_no_more():
 
 def test_a_generator_is_no_source_for_a_second_epoch():
     model = neuron()
-    with pytest.warns(UserWarning, match="ran out after 0 of any batches"):
+    with pytest.warns(UserWarning, match="ran out after 0 of the batches"):
         history = model.fit(halves(), epochs=3, **SILENT)
     assert history.epoch == [0]
     assert weights_bytes(model) == by_hand(halves())
@@ -721,6 +760,8 @@ BAD_FITS = [
     ({"x": X}, ValueError, "There are no targets: y is None"),
     ({"x": X, "validation_split": 0.2}, ValueError, "There are no targets: y is None"),
     ({"x": 3, "y": Y}, TypeError, "x must be an array or an iterable of batches, got 3"),
+    ({"x": "data", "y": Y}, TypeError, "x must be an array or an iterable of batches, got 'data'"),
+    ({"x": {"a": X}, "y": Y}, TypeError, "x must be an array or an iterable of batches, got"),
     ({"x": X[:, :2], "y": Y}, ValueError, r"needs inputs of shape \(None, 3\), and got \(10, 2\)"),
     ({"x": X[:, 0], "y": Y}, ValueError, "needs inputs of shape"),
     ({"x": X[0], "y": Y[:3]}, ValueError, r"x\.reshape\(1, -1\)"),
@@ -752,8 +793,8 @@ BAD_FITS = [
     ({"x": X, "y": Y, "steps_per_epoch": 2}, ValueError, "goes with an iterable of batches"),
     ({"x": Again(), "y": Y}, ValueError, "y must not be given where x yields whole batches"),
     ({"x": Again(), "sample_weight": Y}, ValueError, "sample_weight must not be given where"),
-    ({"x": Again(), "batch_size": 4}, ValueError, "batch_size and class_weight go with arrays"),
-    ({"x": Again(), "class_weight": {0: 1}}, ValueError, "batch_size and class_weight go with arr"),
+    ({"x": Again(), "batch_size": 4}, ValueError, "batch_size goes with arrays, not"),
+    ({"x": Again(), "class_weight": {0: 1}}, ValueError, "class_weight goes with arrays, not"),
     ({"x": Again(), "steps_per_epoch": 0}, ValueError, "steps_per_epoch must be a positive"),
     ({"x": Again(), "validation_split": 0.5}, ValueError, "validation_split needs arrays"),
     ({"x": X, "y": None, "class_weight": {0: 1}}, ValueError, "class_weight needs targets y"),
@@ -811,7 +852,7 @@ BAD_COMPILES = [
     ({"loss": "msse"}, ValueError, r"Unknown loss 'msse'\. Did you mean"),
     ({"loss": len}, TypeError, "A loss is a name or a Loss"),
     ({"metrics": ["acuracy"]}, ValueError, r"Unknown metric 'acuracy'\. Did you mean"),
-    ({"metrics": [None]}, TypeError, "A metric is a name, a Metric or a loss"),
+    ({"metrics": [None]}, TypeError, "A metric is a name, a Metric, a loss or a f"),
     ({"weighted_metrics": ["mean_eror"]}, ValueError, "Unknown metric 'mean_eror'"),
     ({"loss_weights": [1.0]}, (ValueError, TypeError), "loss_weights"),
     ({"run_eagerly": True}, (ValueError, TypeError), "run_eagerly"),
@@ -938,6 +979,19 @@ def test_penalties_count_in_loss_and_validation_loss(wide):
         penalty = 0.01 * (abs(W).sum() + (b**2).sum() + (a**2).sum() / rows)
         assert history[f"{prefix}loss"] == [pytest.approx(error + penalty, rel=1e-12)]
         assert history[f"{prefix}mse"] == [pytest.approx(error, rel=1e-12)]
+
+
+def test_a_function_is_no_regularizer_to_train_with():
+    def small(x):
+        return 0.1 * float(abs(x).sum())
+
+    for option in ("kernel_regularizer", "activity_regularizer"):
+        model = neuron(**{option: small})
+        assert model.predict(X).shape == (10, 1)
+        before = weights_bytes(model)
+        with pytest.raises(TypeError, match=r"regularizer small is a plain function.*subclass"):
+            model.fit(X, Y, **SILENT)
+        assert weights_bytes(model) == before
 
 
 @pytest.mark.parametrize("rows", [4, 10])

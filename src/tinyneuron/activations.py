@@ -3,7 +3,8 @@ r"""Activations: what a neuron does with its weighted sum, :math:`a = g(z)`.
 Each class is one formula. Its two methods are the formula and its derivative:
 
     apply(z)        overwrites z with a = g(z) and returns it
-    slope(z, a)     g'(z), written with a where that is shorter
+    slope(z, a)     g'(z), written with a where that is shorter; not for the two softmaxes, whose
+                    outputs depend on each other: those have `backward` alone
 
 Each has one ready instance under Keras' function name, which is what ``Dense(1, "sigmoid")``
 uses: there is one sigmoid in the house, `sigmoid`.
@@ -123,8 +124,7 @@ class Sigmoid(Activation):
 class ReLU(Activation):
     """a = max(0, z), g'(z) = 1 where z > 0, else 0; with Keras' three options
 
-    a = max_value where z >= max_value; z where threshold <= z; else
-    negative_slope * (z - threshold).
+    a = z where z >= threshold, else negative_slope * (z - threshold); then at most max_value.
     """
 
     def __init__(
@@ -475,7 +475,7 @@ log_sigmoid = LogSigmoid()
 mish = Mish()
 
 _READY = {name: value for name, value in list(globals().items()) if isinstance(value, Activation)}
-_NAMES = {ready: name for name, ready in reversed(_READY.items())}
+_NAMES = {ready: name for name, ready in reversed(_READY.items())}  # silu before its alias swish
 _TABLE = table_of(*map(type, _READY.values())) | _READY
 _LEFT_OUT = [
     "glu",
@@ -510,6 +510,7 @@ def get(identifier: Any) -> Callable[[Array], Array]:
     """
     if identifier is None:
         return linear
+    identifier = getattr(identifier, "activation", identifier)  # of a layer such as LeakyReLU
     if isinstance(identifier, str) and identifier in _LEFT_OUT:
         raise ValueError(
             f"The activation {identifier!r} is one of Keras' that tinyneuron leaves out; "

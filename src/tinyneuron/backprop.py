@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from tinyneuron import activations
+from tinyneuron import activations, regularizers
 from tinyneuron.arrays import Array
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.losses import CrossEntropy, Loss
@@ -32,6 +32,8 @@ class Chain:
 
     def __init__(self, model: Layer, loss: Loss):
         self.layers = [layer for _, layer in model._in_a_row()]
+        for layer in self.layers:
+            regularizers.for_training(layer.activity_regularizer)
         self.loss = loss
         self.taken_off = False
         self.joint: CrossEntropy | None = None  # the loss, where it is computed from logits

@@ -102,11 +102,6 @@ _UNKNOWN_HOOKS = [
 ]
 
 
-def _nothing(hook: str) -> Any:
-    """Return the hook of that name which does nothing."""
-    return getattr(Callback, hook, None)
-
-
 class CallbackList:
     """All callbacks of one `fit`, called as if they were one."""
 
@@ -138,7 +133,10 @@ class CallbackList:
             for callback in self.callbacks
             for hook in names
             if hasattr(callback, hook)
-            and (hook in vars(callback) or getattr(type(callback), hook) is not _nothing(hook))
+            and (
+                hook in vars(callback)
+                or getattr(type(callback), hook) is not getattr(Callback, hook, None)
+            )
         ]
 
     def run(self, name: str, *args: Any) -> None:
@@ -175,17 +173,30 @@ class _Monitor(Callback):
         one_of(f"{who}: mode", mode, ["auto", "min", "max"])
         text(f"{who}: monitor", monitor)
         min_delta = real_number(f"{who}: min_delta", min_delta)
-        if mode == "auto":  # accuracies and scores are to rise, losses and errors to fall
-            rises = ("acc", "precision", "recall", "score", "auc", "cosine")
-            mode = "max" if any(word in monitor for word in rises) else "min"
         self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
-        self.best = math.inf if mode == "min" else -math.inf
+        self.best: float | None = None
 
-    def improves(self, value: float, best: float) -> bool:
+    def improves(self, value: float, best: float | None) -> bool:
         """Say whether `value` is better than `best` by more than `min_delta`."""
+        if self.mode == "auto":
+            self.mode = self._mode()
+        if best is None:
+            return not math.isnan(value)
         if self.mode == "min":
             return value < best - self.min_delta
         return value > best + self.min_delta
+
+    def _mode(self) -> str:
+        """Ask the metric that is watched which way is better."""
+        name = self.monitor.removeprefix("val_")
+        directions = {known: metric.direction for known, metric, _ in self.model._metrics or ()}
+        mode = {"up": "max", "down": "min"}.get(str(directions.get(name)))
+        if mode is None and name != "loss":
+            raise ValueError(
+                f"{type(self).__name__} cannot tell whether {self.monitor!r} is better when it is "
+                "larger or smaller: say mode='max' or mode='min'."
+            )
+        return mode or "min"
 
     def value(self, logs: Logs | None) -> float | None:
         """Return the number that is watched, or warn that there is none."""
@@ -210,7 +221,7 @@ class EarlyStopping(_Monitor):
     min_delta : float
         By how much it must improve.
     patience : int
-        For how many epochs it may fail to.
+        After how many epochs in a row without improvement to stop; 0 is as 1.
     verbose : int
         Whether to say so.
     mode : {"auto", "min", "max"}
@@ -241,11 +252,10 @@ class EarlyStopping(_Monitor):
         self.baseline = None if baseline is None else real_number(f"{who}: baseline", baseline)
         self.restore_best_weights = flag(f"{who}: restore_best_weights", restore_best_weights)
         self.start_from_epoch = integer(f"{who}: start_from_epoch", start_from_epoch, least=0)
-        self._nothing = self.best
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.wait = self.stopped_epoch = self.best_epoch = 0
-        self.best = self._nothing
+        self.best = None
         self.best_weights: list[Any] | None = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -310,11 +320,10 @@ class ReduceLROnPlateau(_Monitor):
         self.verbose = one_of(f"{who}: verbose", verbose, [0, 1, 2])
         self.cooldown = integer(f"{who}: cooldown", cooldown, least=0)
         self.min_lr = real_number(f"{who}: min_lr", min_lr, "a finite number from 0 up")
-        self._nothing = self.best
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self.wait = self.cooldown_counter = 0
-        self.best = self._nothing
+        self.best = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         optimizer = self.model.optimizer
@@ -373,6 +382,11 @@ class ModelCheckpoint(_Monitor):
         self.verbose = one_of(f"{who}: verbose", verbose, [0, 1, 2])
         self.save_best_only = flag(f"{who}: save_best_only", save_best_only)
         self.save_weights_only = flag(f"{who}: save_weights_only", save_weights_only)
+        for_keras = ".weights.h5" if self.save_weights_only else ".keras"
+        if not self.filepath.endswith((".npz", for_keras)):
+            raise ValueError(
+                f"{who}: filepath must end in '.npz' or '{for_keras}', got {self.filepath!r}."
+            )
         self.save_freq = one_of(f"{who}: save_freq", save_freq, ["epoch"])
         if initial_value_threshold is not None:
             threshold = real_number(f"{who}: initial_value_threshold", initial_value_threshold)
@@ -384,7 +398,14 @@ class ModelCheckpoint(_Monitor):
             if value is None or not self.improves(value, self.best):
                 return
             self.best = value
-        filepath = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        try:
+            filepath = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        except KeyError as error:
+            raise ValueError(
+                f"ModelCheckpoint: filepath {self.filepath!r} has a place for {error}, and there "
+                f"are epoch, {', '.join(logs or {})}."
+            ) from None
+        path(filepath).parent.mkdir(parents=True, exist_ok=True)
         if self.verbose:
             print(f"Epoch {epoch + 1}: saving to {filepath}")
         if self.save_weights_only:
@@ -413,6 +434,7 @@ class LearningRateScheduler(Callback):
                 rate = self.schedule(epoch, self.model.optimizer.learning_rate)
             except TypeError:  # as in Keras, a schedule of the epoch alone
                 rate = self.schedule(epoch)
+        rate = real_number("LearningRateScheduler: what schedule returns", rate)
         self.model.optimizer.learning_rate = rate
         if self.verbose:
             print(f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}.")
@@ -482,7 +504,7 @@ class LiveLine:
 
 
 class ProgbarLogger(Callback):
-    """Prints the progress of `fit`, in Keras' words.
+    """Prints the progress of `fit`, in Keras' words, unless its `verbose` is 0.
 
     On a terminal, one live line for each epoch, with the time left; elsewhere the finished line
     alone. However short the epochs are, a few lines a second.
@@ -498,9 +520,12 @@ class ProgbarLogger(Callback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._done = batch + 1
-        self._live.write(self._line(logs or {}, finished=False))
+        if self.params["verbose"]:
+            self._live.write(self._line(logs or {}, finished=False))
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        if not self.params["verbose"]:
+            return
         now = time.perf_counter()
         last = epoch + 1 == self.params["epochs"] or self.model.stop_training
         if now < self._next_line and not last:
@@ -529,8 +554,8 @@ def _short(value: float) -> str:
 def _span(seconds: float) -> str:
     """Write a span of time with its unit.
 
-    >>> _span(0.0025)
-    '2ms'
+    >>> _span(0.003)
+    '3ms'
     """
     if seconds >= 1:
         return f"{seconds:.0f}s"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinyneuron.arguments import integer, real_number, shown
+from tinyneuron.identifiers import not_offered
 
 _FLOAT_DTYPES = ("float32", "float64")
 
@@ -123,3 +124,8 @@ def set_random_seed(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
     _generator = np.random.default_rng(seed)
+
+
+def __getattr__(name: str) -> Any:
+    offered = ["epsilon", "floatx", "set_epsilon", "set_floatx", "set_random_seed"]
+    raise not_offered("tinyneuron.config", name, offered)

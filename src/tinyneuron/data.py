@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,8 +19,8 @@ Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None
 class ArrayData:
     """Batches of rows of arrays, in order or shuffled anew each time they are gone through.
 
-    The arrays stay where they are, on disk if they are memory maps: each batch is gathered into
-    a buffer that the next one overwrites.
+    The arrays stay where they are, on disk if they are memory maps. A batch in order is a view of
+    them; a shuffled one is gathered into a buffer that the next one overwrites.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class StreamData:
             except StopIteration:
                 if self.steps is not None or not given:
                     warnings.warn(
-                        f"The data ran out after {given} of {self.steps or 'any'} batches of the "
+                        f"The data ran out after {given} of {self.steps or 'the'} batches of the "
                         "epoch: a generator must yield steps_per_epoch * epochs batches.",
                         stacklevel=2,
                     )
@@ -113,7 +113,6 @@ def as_data(
     x: Any,
     y: Any,
     sample_weight: Any = None,
-    class_weight: Mapping[int, float] | None = None,
     batch_size: int | None = None,
     steps: int | None = None,
     shuffle: bool = False,
@@ -128,13 +127,13 @@ def as_data(
     if x is None:
         raise ValueError("There is no data: x is None.")
     if not hasattr(x, "__array__") and not isinstance(x, list | tuple | memoryview):
-        if not isinstance(x, Iterable):
+        if not isinstance(x, Iterable) or isinstance(x, str | bytes | Mapping | Set):
             raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
         for name, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
                 raise ValueError(f"{name} must not be given where x yields whole batches.")
-        if batch_size is not None or class_weight is not None:
-            raise ValueError("batch_size and class_weight go with arrays, not with batches.")
+        if batch_size is not None:
+            raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return StreamData(x, steps)
     if steps is not None:
         raise ValueError("A number of steps goes with an iterable of batches, not with arrays.")
@@ -151,15 +150,20 @@ def as_data(
             )
     if not x.ndim or not len(x):
         raise ValueError(f"There is no data: x has shape {x.shape}.")
-    if class_weight is not None:
-        by_class = _weights_of_classes(y, class_weight)
-        weights = by_class if weights is None else (weights.T * by_class).T
     size = 32 if batch_size is None else integer("batch_size", batch_size)
     return ArrayData(x, y, weights, size, shuffle)
 
 
+def weigh_classes(data: ArrayData | StreamData, class_weight: Mapping[int, float]) -> None:
+    """Let each row count by its class number or one-hot target too."""
+    if not isinstance(data, ArrayData):
+        raise ValueError("class_weight goes with arrays, not with an iterable of batches.")
+    x, y, weights = data.arrays
+    by_class = _weights_of_classes(y, class_weight)
+    data.arrays = x, y, by_class if weights is None else (weights.T * by_class).T
+
+
 def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> Array:
-    """Return each row's weight, found by its class number or one-hot target."""
     if y is None:
         raise ValueError("class_weight needs targets y.")
     if not y.size:
@@ -214,7 +218,7 @@ def _warn_if_sorted(y: Array | None, cut: int) -> None:
     if few and in_order and classes[0] != classes[-1]:
         warnings.warn(
             f"The targets are sorted by class, and validation_split takes the last rows, from "
-            f"{cut} on, unshuffled: those classes are missing from training. Shuffle x and y "
+            f"{cut} on, unshuffled: of their classes, training sees few or none. Shuffle x and y "
             "together first.",
             stacklevel=4,
         )

@@ -22,10 +22,11 @@ _MOST = 40  # entries of each array that are checked
 
 
 def check_gradients(model: Sequential, x: Any, y: Any, tolerance: float = 1e-6) -> dict[str, float]:
-    """Compare every gradient of a model with central differences of its loss, in float64.
+    """Compare the gradients of a model with central differences of its loss, in float64.
 
     (L(w + h) - L(w - h)) / 2h needs no derivative, only the loss, so it finds what is wrong in a
-    `backward`. The loss is the compiled one, or squared error; the model itself is left alone.
+    `backward`. Of each weight up to 40 entries are compared. The loss is the compiled one, or
+    squared error; the model is built if it is not yet, and otherwise left alone.
 
     Parameters
     ----------

@@ -122,8 +122,8 @@ def register_keras_serializable(
     return register
 
 
-def registered_name(cls: type) -> str:
-    """Return the name that files have for a user's class."""
+def registered_name(cls: Any) -> str:
+    """Return the name that files have for a user's class or function."""
     names = [name for name, known in _registered.items() if known is cls]
     return names[0] if names else cls.__name__
 

@@ -85,6 +85,8 @@ def keras_weights(model: Any, with_optimizer: bool = False) -> bytes:
         if with_optimizer and optimizer is not None:
             group = file.create_group("optimizer/vars")
             group.attrs["name"] = optimizer.name
+            if not optimizer.is_built_for(model.trainable_weights):  # nothing of this model's
+                optimizer = type(optimizer).from_config(optimizer.get_config())
             for i, array in enumerate(_optimizer_arrays(optimizer)):
                 group[str(i)] = array
     return buffer.getvalue()
@@ -131,9 +133,9 @@ def _optimizer_arrays(optimizer: Optimizer) -> Iterator[Any]:
 
 def _keras_order(optimizer: Optimizer) -> Iterator[tuple[float, Array]]:
     """Yield the views of the state in Keras' order, and what turns each into Keras' numbers."""
-    slots = dict(zip(optimizer.slots, optimizer._views(optimizer._slots), strict=True))
+    slots = optimizer.state()
     factors = optimizer.state_factors()
-    together = ["momentum", "velocity"] if "beta_1" in vars(optimizer) else []  # Adam's
+    together = ["momentum", "velocity"] if "beta_1" in vars(optimizer) and slots else []  # Adam's
     for pair in zip(*(slots[name] for name in together), strict=True) if together else ():
         yield from zip((factors[name] for name in together), pair, strict=True)
     for name, views in slots.items():

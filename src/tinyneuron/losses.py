@@ -101,7 +101,7 @@ class Loss(Configurable):
     # The two formulas of a subclass ------------------------------------------------------------
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
-        """Return the loss of each sample, the mean over the last axis."""
+        """Return the loss of each sample: one number for each row of outputs."""
         raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred).")
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
@@ -152,7 +152,7 @@ class Loss(Configurable):
         return y_true.astype(y_pred.dtype, copy=False).reshape(y_pred.shape)
 
     def reduce(self, losses: Array, weights: Array | None = None) -> Any:
-        """Return the weighted mean (or sum) of the samples' losses."""
+        """Return the mean of the samples' weighted losses, or as the reduction says."""
         if weights is not None:
             losses = losses * spread(weights, losses.shape, losses.ndim)
         if self.reduction in ("none", None):
@@ -615,7 +615,7 @@ _TABLE = table_of(
     mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError,
     msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError,
     bce=BinaryCrossentropy, BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence,
-    kl_divergence=KLDivergence, logcosh=LogCosh, huber_loss=Huber,
+    logcosh=LogCosh, huber_loss=Huber,
 )  # fmt: skip
 
 

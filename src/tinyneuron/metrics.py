@@ -10,8 +10,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from tinyneuron.arguments import integer, one_of, real_number, shown
 from tinyneuron.arrays import Array, as_floats, as_numbers
 from tinyneuron.identifiers import (
     Configurable,
+    arguments_of,
     not_offered,
     own_name,
+    registered_name,
     resolve,
     serialize,
     table_of,
@@ -50,6 +52,12 @@ __all__ = ["Mean", "Metric", "Sum", "deserialize", "get", "serialize"]  # and th
 class Metric(Configurable):
     """Base of all metrics: subclass it with `update_state`, `result` and `reset_state`.
 
+    Attributes
+    ----------
+    direction : {"up", "down", None}
+        Where the metric goes as a model gets better, for callbacks that watch it; ``None`` if
+        that is not known.
+
     Examples
     --------
     >>> class Largest(Metric):
@@ -64,10 +72,19 @@ class Metric(Configurable):
     0.7
     """
 
+    direction: str | None = None
+
     def __init__(self, name: str | None = None, dtype: Any = None):
         self.name = own_name(self, name)
         self._dtype = config.float_dtype(dtype)
         self.reset_state()
+
+    def add_weight(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse Keras' variables."""
+        raise TypeError(
+            f"{type(self).__name__}: tinyneuron has no variables. A metric keeps plain numbers and "
+            "arrays as attributes, such as self._total = 0.0, which reset_state starts over."
+        )
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch in."""
@@ -78,14 +95,17 @@ class Metric(Configurable):
         raise NotImplementedError(f"{type(self).__name__} must define result.")
 
     def reset_state(self) -> None:
-        """Forget all batches."""
-        raise NotImplementedError(f"{type(self).__name__} must define reset_state.")
+        """Forget all batches; called when the metric is made, and before each epoch."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must define reset_state, which sets its numbers to where they "
+            "start: it is called when the metric is made, and before each epoch."
+        )
 
-    @np.errstate(all="ignore")  # where the numbers are infinite, the metric says so
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take one batch in and return the result so far."""
-        self.update_state(*args, **kwargs)
-        return self.result()
+        with np.errstate(all="ignore"):  # where the numbers are infinite, the metric says so
+            self.update_state(*args, **kwargs)
+            return self.result()
 
 
 class Mean(Metric):
@@ -163,23 +183,29 @@ class Accuracy(MeanMetric):
     0.6666666666666666
     """
 
+    direction = "up"
+
     def samples(self, y_true: Array, y_pred: Array) -> Array:
-        return (_same_shape(self, y_true, y_pred) == y_pred).mean(axis=-1)
+        return _same_shape(self, y_true, y_pred) == y_pred
 
 
 class BinaryAccuracy(MeanMetric):
     """How often y = 1 where a > threshold, and y = 0 elsewhere."""
+
+    direction = "up"
 
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5):
         self.threshold = real_number("BinaryAccuracy: threshold", threshold)
         super().__init__(name, dtype)
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
-        return (_same_shape(self, y_true, y_pred) == (y_pred > self.threshold)).mean(axis=-1)
+        return _same_shape(self, y_true, y_pred) == (y_pred > self.threshold)
 
 
 class CategoricalAccuracy(MeanMetric):
     """How often the largest output is at the class of the one-hot target."""
+
+    direction = "up"
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
         return _same_shape(self, y_true, y_pred).argmax(axis=-1) == y_pred.argmax(axis=-1)
@@ -188,12 +214,16 @@ class CategoricalAccuracy(MeanMetric):
 class SparseCategoricalAccuracy(MeanMetric):
     """How often the largest output is at the class whose number is the target."""
 
+    direction = "up"
+
     def samples(self, y_true: Array, y_pred: Array) -> Array:
         return _class_numbers(self, y_true, y_pred) == y_pred.argmax(axis=-1)
 
 
 class TopKCategoricalAccuracy(MeanMetric):
     """How often the output at the class of the one-hot target is among the k largest."""
+
+    direction = "up"
 
     def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None):
         self.k = integer("k", k)
@@ -220,6 +250,8 @@ class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
 
 class _Share(Metric):
     """Of the positives of one kind, the share that is positive in the other way too."""
+
+    direction = "up"
 
     def __init__(
         self,
@@ -305,6 +337,8 @@ class RootMeanSquaredError(MeanMetric):
     3.0
     """
 
+    direction = "down"
+
     def samples(self, y_true: Array, y_pred: Array) -> Array:
         return np.square(y_pred - _same_shape(self, y_true, y_pred)).mean(axis=-1)
 
@@ -325,6 +359,8 @@ class R2Score(Metric):
     >>> R2Score()([[1.0], [2.0], [3.0]], [[1.0], [2.0], [2.0]])
     0.5
     """
+
+    direction = "up"
 
     def __init__(
         self,
@@ -355,6 +391,7 @@ class R2Score(Metric):
                     f"shape {y_pred.shape}."
                 )
             weights *= given.reshape(weights.shape)
+        # not in place: the four start as one array
         self._count = self._count + weights.sum()
         self._sum = self._sum + (weights * y).sum(axis=0)
         self._squares = self._squares + (weights * y * y).sum(axis=0)
@@ -375,6 +412,7 @@ class R2Score(Metric):
 class LossMetric(MeanMetric):
     """The mean of a loss over all samples, whose options are the loss'."""
 
+    direction = "down"
     loss_class: type[losses.Loss]
 
     def __init__(self, name: str | None = None, dtype: Any = None, **options: Any):
@@ -479,10 +517,52 @@ class CategoricalHinge(LossMetric):
 class CosineSimilarity(LossMetric):
     """The mean cosine of the angle between y and a: minus `losses.CosineSimilarity`."""
 
+    direction = "up"
     loss_class = losses.CosineSimilarity
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
         return -super().samples(y_true, y_pred)
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function of (y_true, y_pred), or of a loss with options of its own.
+
+    Values of the samples are averaged over all samples, a value of the batch over the batches.
+
+    >>> def largest_error(y_true, y_pred):
+    ...     return np.abs(y_true - y_pred).max()
+    >>> MeanMetricWrapper(largest_error)([[1.0], [2.0]], [[0.5], [2.25]])
+    0.5
+    """
+
+    def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None):
+        if not callable(fn):
+            raise TypeError(f"MeanMetricWrapper: fn must be a function, got {shown(fn)}.")
+        self.fn = fn
+        self.direction = "down" if isinstance(fn, losses.Loss) else None
+        super().__init__(name or getattr(fn, "name", None) or getattr(fn, "__name__", None), dtype)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        y_true, y_pred = as_numbers(y_true, "y_true"), as_floats(y_pred, name="y_pred")
+        if (*y_true.shape, 1) == y_pred.shape:
+            y_true = y_true.reshape(y_pred.shape)  # or the function might broadcast one of them
+        values = as_numbers(self.fn(y_true, y_pred), f"the values of metric {self.name!r}")
+        if values.ndim or sample_weight is None:
+            super().update_state(values, sample_weight)
+        else:
+            self.add(float(values), float(np.sum(sample_weight)))
+
+    def get_config(self) -> dict[str, Any]:
+        if isinstance(self.fn, losses.Loss):
+            return {"fn": serialize(self.fn), "name": self.name}
+        name = registered_name(self.fn)
+        function = {"class_name": "function", "config": name, "registered_name": name}
+        return {"fn": {"module": "builtins"} | function, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        config = arguments_of(cls, config)
+        return cls(_loss_or(config.pop("fn", None), {}), **config)
 
 
 # Function forms: the value of each sample --------------------------------------------------------
@@ -516,7 +596,8 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
 @np.errstate(all="ignore")
 def _each_sample(metric: MeanMetric, y_true: Any, y_pred: Any) -> Array:
     y_true, y_pred = as_numbers(y_true, "y_true"), _outputs(metric, y_pred)
-    return metric.samples(y_true, y_pred).astype(y_pred.dtype)
+    values = metric.samples(y_true, y_pred).astype(y_pred.dtype)
+    return values.mean(axis=-1) if values.ndim == y_pred.ndim else values
 
 
 def _outputs(metric: Metric, y_pred: Any) -> Array:
@@ -558,17 +639,17 @@ _CLASSES = [
     RootMeanSquaredError, R2Score, MeanSquaredError, MeanAbsoluteError,
     MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCoshError,
     BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy, KLDivergence,
-    Poisson, Hinge, SquaredHinge, CategoricalHinge, CosineSimilarity,
+    Poisson, Hinge, SquaredHinge, CategoricalHinge, CosineSimilarity, MeanMetricWrapper,
 ]  # fmt: skip
 __all__ += [cls.__name__ for cls in _CLASSES[2:]]
 _TABLE = table_of(
     *_CLASSES, mse=MeanSquaredError, MSE=MeanSquaredError, mae=MeanAbsoluteError,
     MAE=MeanAbsoluteError, mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError,
     msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError, bce=BinaryCrossentropy,
-    BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence, kl_divergence=KLDivergence,
-    logcosh=LogCoshError, log_cosh=LogCoshError, rmse=RootMeanSquaredError, r2_score=R2Score,
+    BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence,
+    logcosh=LogCoshError, log_cosh=LogCoshError, rmse=RootMeanSquaredError,
 )  # fmt: skip
-_BY_LOSS = {cls.loss_class: cls for cls in _CLASSES if issubclass(cls, LossMetric)}
+_BY_LOSS: dict[Any, Any] = {cls.loss_class: cls for cls in _CLASSES if issubclass(cls, LossMetric)}
 
 
 def get(identifier: Any) -> Metric:
@@ -581,13 +662,23 @@ def get(identifier: Any) -> Metric:
     >>> get("mae").name
     'mean_absolute_error'
     """
-    loss_class = getattr(identifier, "loss_class", type(identifier))
-    if loss_class in _BY_LOSS and not isinstance(identifier, Metric | type):
-        identifier = _BY_LOSS[loss_class]
-    found = resolve(identifier, _TABLE, "metric")
-    if not isinstance(found, Metric):
-        raise TypeError(f"A metric is a name, a Metric or a loss, got {shown(identifier)}.")
-    return found
+    if not isinstance(identifier, Metric | type):  # a function form of a loss
+        identifier = _BY_LOSS.get(getattr(identifier, "loss_class", None), identifier)
+    found = _loss_or(identifier, _TABLE)
+    if isinstance(found, Metric):
+        return found
+    if not callable(found):
+        raise TypeError(
+            f"A metric is a name, a Metric, a loss or a function, got {shown(identifier)}."
+        )
+    return MeanMetricWrapper(found)
+
+
+def _loss_or(identifier: Any, table: Mapping[str, Any]) -> Any:
+    """Return the loss that a configuration describes, or what `identifier` names in `table`."""
+    if isinstance(identifier, Mapping) and identifier.get("module") == "keras.losses":
+        return losses.get(identifier)
+    return resolve(identifier, table, "metric")
 
 
 deserialize = get

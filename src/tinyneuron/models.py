@@ -265,6 +265,8 @@ class Sequential(Trainer):
         """
         if type(x) is not np.ndarray:
             x = as_numbers(x, f"inputs of model {self.name!r}")
+        if verbose != "auto":
+            verbose = one_of("verbose", verbose, ["auto", 0, 1, 2])
         if x.ndim == 0:
             raise ValueError(f"predict takes an array of rows, got the single number {x}.")
         if not self.built:
@@ -283,7 +285,7 @@ class Sequential(Trainer):
             own = outputs is not x and outputs.base is None and outputs.flags.c_contiguous
             return outputs if own else outputs.copy()
         outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
-        progress = LiveLine(sys.stdout, shown=one_of("verbose", verbose, ["auto", 0, 1, 2]) != 0)
+        progress = LiveLine(sys.stdout, shown=verbose != 0)
         for start in range(0, len(x), rows):
             outputs[start : start + rows] = self(x[start : start + rows])
             progress.write(f"{start:,} of {len(x):,} rows")
@@ -345,18 +347,12 @@ class Sequential(Trainer):
         own["layers"] = [serialize(layer) for layer in self._layers]
         if self._input_shape is not None:
             own["build_input_shape"] = self._input_shape
-            config = {"batch_shape": self._input_shape}
-            config["dtype"] = self._input_dtype or self.dtype
-            config["name"] = self._input_name or f"{self.name}_input"
-            own["layers"].insert(
-                0,
-                {
-                    "module": "keras.layers",
-                    "class_name": "InputLayer",
-                    "config": config,
-                    "registered_name": None,
-                },
+            start = InputLayer(
+                batch_shape=self._input_shape,
+                dtype=self._input_dtype or self.dtype,
+                name=self._input_name or f"{self.name}_input",
             )
+            own["layers"].insert(0, serialize(start))
         return own
 
     @classmethod

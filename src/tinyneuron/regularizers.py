@@ -83,6 +83,17 @@ def get(identifier: Any) -> Any:
     return found
 
 
+def for_training(regularizer: Any) -> Any:
+    """Return the regularizer, if the gradient of its penalty is known."""
+    if regularizer is not None and not hasattr(regularizer, "gradient"):
+        name = getattr(regularizer, "__name__", repr(regularizer))
+        raise TypeError(
+            f"The regularizer {name} is a plain function, whose gradient is not known. To train "
+            "with it, subclass regularizers.Regularizer with __call__ and gradient."
+        )
+    return regularizer
+
+
 deserialize = get
 
 

@@ -156,6 +156,8 @@ def _described(identifier: Any) -> Any:
     loss_class = getattr(identifier, "loss_class", None)
     if loss_class is not None and not isinstance(identifier, metrics.Metric):
         return loss_class.__name__
+    if callable(identifier) and not isinstance(identifier, Configurable):
+        identifier = metrics.get(identifier)
     return serialize(identifier) if isinstance(identifier, Configurable) else identifier
 
 
@@ -178,6 +180,10 @@ def _write(path: Path, content: bytes, overwrite: bool) -> None:
     """Replace the file by one that holds `content`, all or nothing."""
     if not arguments.flag("overwrite", overwrite) and path.exists():
         raise ValueError(f"{str(path)!r} is there already, and overwrite is False.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {str(path.parent)!r} to save {path.name!r} in."
+        )
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with open(temporary, "xb") as file:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from tinyneuron import losses, optimizers
+from tinyneuron import losses, optimizers, regularizers
 from tinyneuron.arguments import flag, integer, one_of, real_number
 from tinyneuron.arrays import Array, Shape
 from tinyneuron.backprop import Chain
 from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
-from tinyneuron.data import ArrayData, Batch, StreamData, as_data, split
+from tinyneuron.data import ArrayData, Batch, StreamData, as_data, split, weigh_classes
 from tinyneuron.layers import Layer
 from tinyneuron.layers.base import all_or_nothing
 from tinyneuron.metrics import (
@@ -79,7 +81,7 @@ class Step:
                     self.repeated.append((own[key], gradient))
                 self.gradients[-1].append(gradient)
         self.penalties = [
-            (weight.regularizer, weight.value, own[id(weight.value)])
+            (regularizers.for_training(weight.regularizer), weight.value, own[id(weight.value)])
             for weight in trained
             if weight.regularizer is not None
         ]
@@ -117,7 +119,7 @@ class Step:
 
     def _report(self, loss: float, y: Array, predictions: Array, weights: Array | None) -> None:
         self.model._loss_mean.add(loss, len(y))
-        for metric, weighted in self.model._metrics or ():
+        for _, metric, weighted in self.model._metrics or ():
             metric.update_state(y, predictions, weights if weighted else None)
 
 
@@ -127,7 +129,7 @@ class Trainer(Layer):
     optimizer: Any = None
     loss: Any = None
     history: History | None = None  # of the last `fit`
-    stop_training = False  # a callback sets it to end `fit` after the epoch
+    stop_training = False  # a callback sets it to end `fit` after this batch or epoch
 
     def compile(
         self,
@@ -174,7 +176,7 @@ class Trainer(Layer):
                 get_metric(identifier)
         self.optimizer, self.loss = found, loss
         self._loss, self._wanted_metrics = found_loss, wanted
-        self._metrics: list[tuple[Metric, bool]] | None = None
+        self._metrics: list[tuple[str, Metric, bool]] | None = None  # name, metric, weighted?
         self._loss_mean = Mean("loss")
 
     @_silently
@@ -197,7 +199,7 @@ class Trainer(Layer):
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
     ) -> History:
-        """Train for `epochs` passes over the data, one step of the optimizer for each batch.
+        """Train by going through the data again and again, with one step for each batch.
 
         Parameters
         ----------
@@ -208,9 +210,11 @@ class Trainer(Layer):
         batch_size : int, optional
             Rows in a step, 32 by default; the last batch may be smaller.
         epochs : int
-            The number of the last epoch, counted from `initial_epoch`.
+            Where to stop: the epochs are numbered from `initial_epoch`, 0 by default, to
+            ``epochs - 1``.
         verbose : {"auto", 0, 1, 2}
-            1 and 2 print a line for each epoch, 0 nothing; "auto" prints on a terminal.
+            1 and 2 print a line for each epoch, at most four in a second, and the last; 0 prints
+            nothing; "auto" prints on a terminal.
         callbacks : list of Callback, optional
         validation_split : float
             This share of the rows, taken from the end before shuffling, is not trained on but
@@ -237,37 +241,41 @@ class Trainer(Layer):
             If the model is not compiled, or data and model do not fit; no weight has changed then.
         """
         shuffle = flag("shuffle", shuffle)
-        data = as_data(x, y, sample_weight, class_weight, batch_size, steps_per_epoch, shuffle)
+        data = as_data(x, y, sample_weight, batch_size, steps_per_epoch, shuffle)
         epochs = integer("epochs", epochs, least=0)
         validation_freq = integer("validation_freq", validation_freq)
         initial_epoch = integer("initial_epoch", initial_epoch, least=0)
         validation = None
         if validation_data is not None:
             x, y, weights = _parts(validation_data)
-            validation = as_data(x, y, weights, None, validation_batch_size, validation_steps)
+            with _naming("validation_data"):
+                validation = as_data(x, y, weights, validation_batch_size, validation_steps)
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
             data, validation = split(data, validation_split)
+        if class_weight is not None:  # for training alone
+            weigh_classes(data, class_weight)
         history = History()
         reporting = self._callbacks(
             [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
         self._check(data)
         if validation is not None:
-            self._check(validation)
+            with _naming("validation_data"):
+                self._check(validation)
         before_batch = reporting.hooks("on_train_batch_begin")
         after_batch = reporting.hooks("on_train_batch_end")
 
         logs: dict[str, float] = {}
         self.stop_training, self.history = False, history
-        reporting.run("on_train_begin", None)
+        reporting.run("on_train_begin", {})
         for epoch in range(initial_epoch, epochs):
             self.reset_metrics()
-            reporting.run("on_epoch_begin", epoch, None)
+            reporting.run("on_epoch_begin", epoch, {})
             for number, (step, batch) in enumerate(self._steps(data)):
                 for hook in before_batch:
-                    hook(number, None)
+                    hook(number, {})
                 step.train(*batch)
                 for hook in after_batch:
                     hook(number, self._results())
@@ -328,7 +336,9 @@ class Trainer(Layer):
     ) -> Any:
         """Take one step on these rows; return the loss and metrics from before it."""
         return_dict = flag("return_dict", return_dict)
-        data = as_data(x, y, sample_weight, class_weight, batch_size=sys.maxsize)
+        data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
+        if class_weight is not None:
+            weigh_classes(data, class_weight)
         self._check(data)
         self.reset_metrics()
         for step, batch in self._steps(data):
@@ -348,7 +358,7 @@ class Trainer(Layer):
     def reset_metrics(self) -> None:
         """Start the loss and the metrics over."""
         self._loss_mean.reset_state()
-        for metric, _ in self._metrics or []:
+        for _, metric, _ in self._metrics or []:
             metric.reset_state()
 
     # How ---------------------------------------------------------------------------------------
@@ -387,24 +397,23 @@ class Trainer(Layer):
         if weights is not None:
             losses.spread(weights, shape[:-1], len(shape) - 1)  # one for each sample?
         if self._metrics is None:
-            found: list[tuple[Metric, bool]] = []
+            found: list[tuple[str, Metric, bool]] = []
             for identifier, weighted in self._wanted_metrics:
                 metric = _metric(identifier, y.shape, shape)
-                if weighted and metric.name in [other.name for other, _ in found]:
-                    metric.name = f"weighted_{metric.name}"
                 metric.update_state(y[:1], np.zeros((1, *shape[1:]), self._output_dtype))  # fits?
                 metric.reset_state()
-                found.append((metric, weighted))
+                name = _name_in_logs(metric.name, weighted, [name for name, _, _ in found])
+                found.append((name, metric, weighted))
             self._metrics = found
         return x, y
 
     def _evaluate(self, data: ArrayData | StreamData, callbacks: CallbackList) -> dict[str, float]:
         self.reset_metrics()
-        callbacks.run("on_test_begin", None)
+        callbacks.run("on_test_begin", {})
         before, after = (callbacks.hooks(f"on_test_batch_{when}") for when in ("begin", "end"))
         for number, (step, batch) in enumerate(self._steps(data)):
             for hook in before:
-                hook(number, None)
+                hook(number, {})
             step.test(*batch)
             for hook in after:
                 hook(number, self._results())
@@ -414,13 +423,13 @@ class Trainer(Layer):
 
     def _results(self) -> dict[str, float]:
         """Return the metrics and the loss so far by name, in Keras' order."""
-        results = {metric.name: metric.result() for metric, _ in self._metrics or []}
+        results = {name: metric.result() for name, metric, _ in self._metrics or []}
         return dict(sorted({**results, "loss": self._loss_mean.result()}.items()))
 
     def _returned(self, results: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
             return results
-        values = [results["loss"], *(results[metric.name] for metric, _ in self._metrics or [])]
+        values = [results["loss"], *(results[name] for name, _, _ in self._metrics or [])]
         return values if len(values) > 1 else values[0]
 
     def _callbacks(
@@ -436,6 +445,15 @@ def _listed(identifiers: Any) -> list[Any]:
     if identifiers is None:
         return []
     return list(identifiers) if isinstance(identifiers, list | tuple) else [identifiers]
+
+
+@contextmanager
+def _naming(argument: str) -> Iterator[None]:
+    """Put the argument's name before an error that speaks of x and y."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{argument}: {error}") from None
 
 
 def _parts(validation_data: Any) -> tuple[Any, Any, Any]:
@@ -468,3 +486,11 @@ def _metric(identifier: Any, target_shape: Shape, output_shape: Shape) -> Metric
     if isinstance(identifier, str):
         metric.name = identifier
     return metric
+
+
+def _name_in_logs(name: str, weighted: bool, taken: list[str]) -> str:
+    """Return what a metric is called among the results, where each needs a name of its own."""
+    if weighted and name in taken:
+        name = f"weighted_{name}"
+    names = itertools.chain([name], (f"{name}_{i}" for i in itertools.count(1)))
+    return next(free for free in names if free not in taken)

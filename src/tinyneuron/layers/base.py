@@ -244,7 +244,7 @@ class Layer:
 
     def forward(self, inputs: Array) -> tuple[Array, Any]:
         """Compute the outputs while training, and what `backward` will need: the tape's entry."""
-        outputs = self.call(inputs)
+        outputs = self._call_in_training(inputs)
         return outputs, (inputs, outputs)
 
     def weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> None:
@@ -303,8 +303,10 @@ class Layer:
         if not self.built:
             self.build(inputs.shape)
         inputs = self._checked(inputs)
-        if not training:
-            return self.call(inputs, **kwargs)
+        call = self._call_in_training if training else self.call
+        return call(inputs, **kwargs)
+
+    def _call_in_training(self, inputs: Array, **kwargs: Any) -> Array:
         if self._takes_training:
             kwargs["training"] = True
         token = _training.set(True)  # for the layers that `call` calls

@@ -13,7 +13,7 @@ from tinyneuron.arrays import Array, Shape, as_batch_shape
 from tinyneuron.identifiers import arguments_of, serialize
 from tinyneuron.layers.base import Layer
 
-_NARROW = 16  # units; from here on NumPy's loops along the units are long enough
+_NARROW = 16  # units or rows; from here on NumPy's loops along them are long enough
 
 
 class Dense(Layer):

@@ -129,11 +129,14 @@ class Normalization(Layer):
                 f"Layer {self.name!r} needs to know the sizes of axes {kept} to keep a mean for "
                 f"each of their entries, got inputs of shape {input_shape}."
             )
-        # one in every axis but the kept ones: broadcasts against the inputs
-        self._spread = tuple(input_shape[axis] if axis in kept else 1 for axis in range(rank))
+        # One in every axis but the kept ones: broadcasts against the inputs. A single mean and
+        # variance fit inputs of any rank.
+        ones = [1] * rank if kept else []
+        self._spread = tuple(input_shape[i] if i in kept else one for i, one in enumerate(ones))
         if self._given is None:
             self._mean = self.add_weight(shape, "zeros", trainable=False, name="mean")
             self._variance = self.add_weight(shape, "ones", trainable=False, name="variance")
+            # Keras' files have it; it counts nothing here.
             self.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
         else:
             try:
@@ -153,10 +156,16 @@ class Normalization(Layer):
         data = as_numbers(data, "data")
         if not data.size:
             raise ValueError(f"Layer {self.name!r} cannot adapt to no data, shape {data.shape}.")
-        self.build(data.shape)
+        if self.axis:
+            self.build(data.shape)
+        elif not self.built:  # for data and inputs of any shape
+            inputs = self._input_shape
+            self.build(data.shape)
+            self._input_shape = inputs
+        axes = self._reduced if self.axis else None
         with np.errstate(over="ignore", invalid="ignore"):  # infinities in the data
-            self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
-            self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
+            self._mean[...] = data.mean(axis=axes, dtype=np.float64)
+            self._variance[...] = data.var(axis=axes, dtype=np.float64)
 
     @property
     def mean(self) -> Array:
@@ -180,8 +189,9 @@ class Normalization(Layer):
         return np.maximum(np.sqrt(self.variance), self._dtype.type(config.epsilon()))
 
     def _checked(self, inputs: Array) -> Array:
-        if inputs.ndim != len(self._spread) or any(
-            size not in (1, own) for own, size in zip(inputs.shape, self._spread, strict=True)
+        mine = self._spread or inputs.shape  # a single mean fits any
+        if inputs.ndim != len(mine) or any(
+            size not in (1, own) for own, size in zip(inputs.shape, mine, strict=True)
         ):
             raise ValueError(
                 f"Layer {self.name!r} has a mean of shape {self._spread}, which does not fit "

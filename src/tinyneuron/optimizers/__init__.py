@@ -62,7 +62,7 @@ class Optimizer(Configurable):
         At most one: the most that each weight's gradient is long, that each of its entries is
         large, that all gradients together are long.
     name : str, optional
-        The class name in lower case by default.
+        The class name in snake case by default.
 
     Examples
     --------
@@ -105,7 +105,8 @@ class Optimizer(Configurable):
         self._iterations = 0
         self._weights: list[Array] = []
         self._ends: list[int] = []
-        self._slots: Array = np.zeros((len(self.slots), 0))
+        self._built_slots: tuple[str, ...] = ()
+        self._slots: Array = np.zeros((0, 0))
         self._make_gradient()
 
     def _from_zero(self, name: str, value: Any) -> float | None:
@@ -142,17 +143,18 @@ class Optimizer(Configurable):
             raise
 
     def _build(self, weights: list[Array]) -> None:
-        known, before = self._weights, self._views(self._slots)
+        known, before = self._weights, self.state()
         sizes = [weight.size for weight in weights]
         dtype = np.result_type(*weights) if weights else config.floatx()
         self._weights = weights
         self._ends = np.cumsum(sizes, dtype=int).tolist()
+        self._built_slots = self.slots
         self._slots = np.zeros((len(self.slots), sum(sizes)), dtype)
-        for place, weight in enumerate(known):
-            for now, same in enumerate(weights):
-                if same is weight:
-                    for slot, old in zip(self._views(self._slots), before, strict=True):
-                        slot[now][...] = old[place]
+        for name, views in self.state().items():
+            for old, weight in zip(before.get(name, ()), known, strict=False):
+                for view, same in zip(views, weights, strict=True):
+                    if same is weight:
+                        view[...] = old
         self._make_gradient()
 
     def _make_gradient(self) -> None:
@@ -184,10 +186,16 @@ class Optimizer(Configurable):
             for vector in vectors
         ]
 
+    def state(self) -> dict[str, list[Array]]:
+        """Return the vectors kept so far by name, each as one view for each weight."""
+        return dict(zip(self._built_slots, self._views(self._slots), strict=True))
+
     def is_built_for(self, weights: Sequence[Array]) -> bool:
         """Say whether these very arrays, in this order, are the ones the state belongs to."""
-        return len(weights) == len(self._weights) and all(
-            mine is theirs for mine, theirs in zip(self._weights, weights, strict=True)
+        return (
+            self._built_slots == self.slots  # which follow from options that can be set
+            and len(weights) == len(self._weights)
+            and all(mine is theirs for mine, theirs in zip(self._weights, weights, strict=True))
         )
 
     def apply(
@@ -243,7 +251,7 @@ class Optimizer(Configurable):
 
     def step(self) -> None:
         """Change the weights by one step along the gradients that stand in `gradients`."""
-        rate = self.learning_rate
+        rate = self.learning_rate  # of a schedule, before `iterations` moves on
         self._clip()
         if self.weight_decay:
             for weight in self._weights:
@@ -322,14 +330,17 @@ class SGD(Optimizer):
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
         self.momentum = _share("momentum", momentum)
         self.nesterov = flag("nesterov", nesterov)
-        self.slots = ("momentum",) if self.momentum else ()
+
+    @property
+    def slots(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("momentum",) if self.momentum else ()
 
     def state_factors(self) -> dict[str, float]:
         return {"momentum": -1.0}
 
     def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
         g *= learning_rate
-        for v in slots:
+        for v in slots:  # one with momentum, none without
             v *= self.momentum
             v += g
             if self.nesterov:
@@ -362,23 +373,27 @@ class RMSprop(Optimizer):
         self.rho, self.momentum = _share("rho", rho), _share("momentum", momentum)
         self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
         self.centered = flag("centered", centered)
-        names = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
-        self.slots = tuple(name for name, kept in names.items() if kept)
+
+    @property
+    def slots(self) -> tuple[str, ...]:  # type: ignore[override]
+        kept = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
+        return tuple(name for name, needed in kept.items() if needed)
 
     def update(self, g: Array, learning_rate: float, *slots: Array) -> None:
-        v, *others = slots
+        state = dict(zip(self.slots, slots, strict=True))
+        v = state["velocity"]
         v *= self.rho
         v += (1 - self.rho) * np.square(g)
         denominator = v + self.epsilon
         if self.centered:
-            mean = others[-1]
+            mean = state["average_gradient"]
             mean *= self.rho
             mean += (1 - self.rho) * g
             denominator -= np.square(mean)
         g *= learning_rate
         g /= np.sqrt(denominator, out=denominator)
         if self.momentum:
-            carried = others[0]
+            carried = state["momentum"]
             carried *= self.momentum
             carried += g
             g[...] = carried
@@ -410,9 +425,10 @@ class Adam(Optimizer):
         self.beta_1, self.beta_2 = _share("beta_1", beta_1), _share("beta_2", beta_2)
         self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
         self.amsgrad = flag("amsgrad", amsgrad)
-        self.slots = ("momentum", "velocity")
-        if self.amsgrad:
-            self.slots += ("velocity_hat",)
+
+    @property
+    def slots(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("momentum", "velocity") + ("velocity_hat",) * self.amsgrad
 
     def state_factors(self) -> dict[str, float]:
         v = 1 - self.beta_2

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinyneuron.arguments import as_list, flag, real_number, shown, text
-from tinyneuron.identifiers import Configurable, resolve, serialize, table_of
+from tinyneuron.identifiers import Configurable, not_offered, resolve, serialize, table_of
 
 __all__ = [
     "CosineDecay",
@@ -140,3 +140,7 @@ def deserialize(config: Any) -> LearningRateSchedule:
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"A learning-rate schedule is an object of its class, got {shown(config)}.")
     return schedule
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("tinyneuron.optimizers.schedules", name, __all__)

@@ -62,7 +62,7 @@ def plot_decision(
     ax : Axes, optional
         A new figure by default.
     threshold : float
-        With one output, from which probability on the decision is 1.
+        With one output, above which probability the decision is 1.
     colorbar : bool
         Whether to explain the shading.
     label : str
