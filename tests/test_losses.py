@@ -305,7 +305,7 @@ def test_weights_that_are_all_zero_give_zero():
 
 @pytest.mark.parametrize("shape", [(3,), (1,), (4, 4), (1, 4), (4, 1, 1)])
 def test_weights_that_do_not_fit_are_refused(shape):
-    with pytest.raises(ValueError, match=r"sample_weight of shape .* does not fit losses of shape"):
+    with pytest.raises(ValueError, match=r"sample_weight of shape .* does not fit values of shape"):
         losses.MeanSquaredError()(Y, A, sample_weight=np.ones(shape))
 
 

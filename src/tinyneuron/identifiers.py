@@ -125,7 +125,7 @@ def register_keras_serializable(
 def registered_name(cls: Any) -> str:
     """Return the name that files have for a user's class or function."""
     names = [name for name, known in _registered.items() if known is cls]
-    return names[0] if names else cls.__name__
+    return names[0] if names else getattr(cls, "__name__", type(cls).__name__)
 
 
 def resolve(identifier: Any, table: Mapping[str, Any], kind: str) -> Any:

@@ -559,7 +559,7 @@ def spread(weights: Array, shape: tuple[int, ...], ndim: int) -> Array:
         weights = weights[..., 0]
     if weights.shape != shape[: weights.ndim]:
         raise ValueError(
-            f"sample_weight of shape {weights.shape} does not fit losses of shape {shape}: there "
+            f"sample_weight of shape {weights.shape} does not fit values of shape {shape}: there "
             "must be one weight for each sample."
         )
     return weights.reshape(weights.shape + (1,) * (ndim - weights.ndim))

@@ -124,14 +124,7 @@ class Mean(Metric):
             self._count += values.size
         else:
             weights = as_floats(sample_weight, name="sample_weight")
-            if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
-                weights = weights[..., 0]
-            if weights.shape != values.shape[: weights.ndim]:
-                raise ValueError(
-                    f"{self.name}: sample_weight of shape {weights.shape} does not fit values of "
-                    f"shape {values.shape}."
-                )
-            weights = weights.reshape(weights.shape + (1,) * (values.ndim - weights.ndim))
+            weights = losses.spread(weights, values.shape, values.ndim)
             self._count += float(np.broadcast_to(weights, values.shape).sum())
             values = values * weights
         self._total += float(values.sum())
@@ -540,7 +533,9 @@ class MeanMetricWrapper(Mean):
             raise TypeError(f"MeanMetricWrapper: fn must be a function, got {shown(fn)}.")
         self.fn = fn
         self.direction = "down" if isinstance(fn, losses.Loss) else None
-        super().__init__(name or getattr(fn, "name", None) or getattr(fn, "__name__", None), dtype)
+        if name is None:
+            name = getattr(fn, "name", None) or getattr(fn, "__name__", None)
+        super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         y_true, y_pred = as_numbers(y_true, "y_true"), as_floats(y_pred, name="y_pred")
