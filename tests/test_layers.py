@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from strategies import dtypes, floats, rates, shapes
-from tinyneuron import Input, KerasTensor, Sequential, activations, config, layers, regularizers
+from tinyneuron import (
+    Input,
+    KerasTensor,
+    Sequential,
+    activations,
+    config,
+    layers,
+    regularizers,
+    utils,
+)
 from tinyneuron.layers.base import weights_from
 
 
@@ -728,6 +737,29 @@ def test_rescaling_is_x_times_scale_plus_offset(x, scale, offset):
     outputs = layers.Rescaling(scale, offset, dtype="float64")(x)
     expected = [[scale * number + offset for number in row] for row in x]
     np.testing.assert_allclose(outputs, expected, rtol=1e-15, atol=1e-300)
+
+
+def test_rescaling_by_several_numbers_makes_as_many_of_one():
+    layer = layers.Rescaling([[1.0, 2.0, 3.0]], offset=[[1.0], [0.0]])
+    x = np.ones((5, 2, 1))
+    assert layer.compute_output_shape((None, 2, 1)) == (None, 2, 3)
+    assert layer(x).shape == (5, 2, 3)
+    np.testing.assert_array_equal(layer(x)[0], [[2, 3, 4], [1, 2, 3]])
+    model = Sequential([Input((2, 1)), layers.Dense(1), layer, layers.Dense(1)])
+    assert max(utils.check_gradients(model, x, np.ones((5, 2, 1))).values()) < 1e-6
+
+
+def test_rescaling_refuses_other_inputs_once_it_is_built():
+    layer = layers.Rescaling([1.0, 2.0])
+    assert layer(np.ones((4, 2))).shape == (4, 2)
+    with pytest.raises(ValueError, match=r"do not fit inputs of shape \(4, 3\)"):
+        layer(np.ones((4, 3)))
+
+
+def test_normalization_adapts_to_infinities_and_large_numbers_without_a_warning():
+    layer = layers.Normalization()
+    layer.adapt([[np.inf, 1e308], [1.0, -1e308]])
+    assert layer.mean.tolist() == [[np.inf, 0]]
 
 
 def test_rescaling_may_differ_from_feature_to_feature():

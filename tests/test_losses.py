@@ -386,6 +386,13 @@ def test_hinges_have_no_slope_where_the_margin_is_met():
         assert not hinge_loss.gradient(y, a).any()
 
 
+def test_a_cosine_along_another_axis_is_refused():
+    with pytest.raises(ValueError, match=r"^CosineSimilarity: axis must be"):
+        losses.CosineSimilarity(axis="last")
+    with pytest.raises(ValueError, match=r"CosineSimilarity: the axis must be -1, the last, got 1"):
+        losses.CosineSimilarity(axis=1)
+
+
 def test_wrong_outputs_that_are_equally_large_share_the_slope():
     y, a = np.array([[1.0, 0, 0, 0]]), np.array([[0.5, 2.0, 2.0, 1.0]])
     assert losses.CategoricalHinge().gradient(y, a)[0].tolist() == [-1, 0.5, 0.5, 0]

@@ -29,7 +29,11 @@ class Rescaling(Layer):
         return inputs * self._scale + self._offset
 
     def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
-        return gradient * self._scale
+        inputs, outputs = entry
+        sizes = enumerate(zip(inputs.shape, outputs.shape, strict=True))
+        # Several numbers in the scale or offset have made as many outputs of one input.
+        repeated = tuple(axis for axis, (before, after) in sizes if before != after)
+        return (gradient * self._scale).sum(axis=repeated, keepdims=True)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         shape = list(as_batch_shape(input_shape))
