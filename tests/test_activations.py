@@ -666,6 +666,13 @@ def test_a_subclass_without_its_methods_says_which_is_missing():
         Empty().slope(None, np.ones(1))
 
 
+@pytest.mark.parametrize("name", READY)
+def test_an_activation_has_the_name_of_keras_function(name):
+    assert getattr(activations, name).__name__ == name
+    assert activations.ReLU(max_value=2.0).__name__ == "re_lu"
+    assert Cube().__name__ == "cube"
+
+
 def test_a_function_is_serialized_by_its_name():
     def my_bend(z):
         return z

@@ -847,6 +847,7 @@ def test_a_model_must_be_compiled_with_a_loss(method):
 
 
 BAD_COMPILES = [
+    ({"metrics": {"out": ["mae"]}}, ValueError, "compile: metrics by the names of outputs go with"),
     ({"optimizer": "adma"}, ValueError, r"Unknown optimizer 'adma'\. Did you mean 'adam'"),
     ({"optimizer": 3}, TypeError, "An optimizer is a name or an Optimizer, got 3"),
     ({"loss": "msse"}, ValueError, r"Unknown loss 'msse'\. Did you mean"),

@@ -25,7 +25,7 @@ import numpy as np
 
 from tinyneuron.arguments import flag, integer, real_number, shown
 from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, not_offered, resolve, table_of
+from tinyneuron.identifiers import Configurable, not_offered, own_name, resolve, table_of
 from tinyneuron.normal import normal_cdf, normal_pdf
 
 # NumPy converts a Python number at each call; an array of no dimension it takes as it is.
@@ -81,6 +81,11 @@ class Activation(Configurable):
         x = as_floats(x, name="x")
         z = np.array(x, ndmin=1)
         return np.asarray(self.slope(z, self.apply(z.copy())), z.dtype).reshape(x.shape)
+
+    @property
+    def __name__(self) -> str:
+        """The name of Keras' function, as in ``layer.activation.__name__``."""
+        return _NAMES.get(self) or own_name(self, None)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

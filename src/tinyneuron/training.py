@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from tinyneuron import losses, optimizers, regularizers
-from tinyneuron.arguments import flag, integer, one_of, real_number
+from tinyneuron.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron.arrays import Array, Shape
 from tinyneuron.backprop import Chain
 from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
@@ -166,6 +166,12 @@ class Trainer(Layer):
                 f"compile: a loss to train with is one number, and {found_loss.name} has "
                 f"reduction={found_loss.reduction!r}. Leave the reduction out."
             )
+        for name, given in {"metrics": metrics, "weighted_metrics": weighted_metrics}.items():
+            if isinstance(given, Mapping) and "class_name" not in given:
+                raise ValueError(
+                    f"compile: {name} by the names of outputs go with several; there is one, so "
+                    f"give a list, got {shown(given)}."
+                )
         wanted = [
             (identifier, weighted)
             for identifiers, weighted in ((metrics, False), (weighted_metrics, True))
@@ -437,8 +443,8 @@ class Trainer(Layer):
     ) -> CallbackList:
         one_of("verbose", verbose, _VERBOSE)
         talks = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-        shown = [ProgbarLogger()] if talks else []
-        return CallbackList([*callbacks, *shown], self, verbose=int(talks), **params)
+        printing = [ProgbarLogger()] if talks else []
+        return CallbackList([*callbacks, *printing], self, verbose=int(talks), **params)
 
 
 def _listed(identifiers: Any) -> list[Any]:
