@@ -458,8 +458,10 @@ def _naming(argument: str) -> Iterator[None]:
     """Put the argument's name before an error that speaks of x and y."""
     try:
         yield
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{argument}: {error}") from None
+    except TypeError as error:
+        raise TypeError(f"{argument}: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{argument}: {error}") from None
 
 
 def _parts(validation_data: Any) -> tuple[Any, Any, Any]:
