@@ -470,3 +470,5 @@ def test_a_layer_form_is_an_activation_as_in_keras():
     model.fit([[1.0, -2.0]], [[1.0, 2.0, 3.0]], verbose=0)
     again = Dense.from_config(model.layers[0].get_config())
     assert again.activation == model.layers[0].activation
+    inner = Dense(2)
+    assert Dense(2, activation=inner).activation is inner  # any other layer is a function

@@ -447,6 +447,12 @@ def test_a_wrapped_function_or_loss_survives_json(fn):
     assert again.name == metrics.get(fn).name
 
 
+def test_a_wrapped_function_that_is_not_known_is_asked_for():
+    described = metrics.serialize(metrics.get(worst))
+    with pytest.raises(ValueError, match=r"Unknown metric 'worst'\. Your own go with custom_obj"):
+        metrics.get(described)
+
+
 def test_what_is_no_function_cannot_be_wrapped():
     with pytest.raises(TypeError, match="fn must be a function, got 3"):
         metrics.MeanMetricWrapper(3)

@@ -515,7 +515,6 @@ def get(identifier: Any) -> Callable[[Array], Array]:
     """
     if identifier is None:
         return linear
-    identifier = getattr(identifier, "activation", identifier)  # of a layer such as LeakyReLU
     if isinstance(identifier, str) and identifier in _LEFT_OUT:
         raise ValueError(
             f"The activation {identifier!r} is one of Keras' that tinyneuron leaves out; "

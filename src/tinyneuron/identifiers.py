@@ -67,6 +67,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
     import difflib  # only an error needs it
 
     by_lower = {known.lower(): known for known in sorted(names)}
+    if not by_lower:
+        return "Your own go with custom_objects={'name': ...}."
     close = difflib.get_close_matches(name.lower(), by_lower, n=1)
     if close:
         return f"Did you mean {by_lower[close[0]]!r}?"

@@ -11,6 +11,7 @@ from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron.arguments import flag, integer
 from tinyneuron.arrays import Array, Shape, as_batch_shape
 from tinyneuron.identifiers import arguments_of, serialize
+from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
 
 _NARROW = 16  # units or rows; from here on NumPy's loops along them are long enough
@@ -76,6 +77,8 @@ class Dense(Layer):
         **kwargs: Any,
     ):
         self.units = integer("Dense: units", units)
+        if isinstance(activation, Activation):  # a layer form, such as LeakyReLU(0.1)
+            activation = activation.activation
         self.activation = activations.get(activation)
         self.use_bias = flag("Dense: use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
