@@ -385,7 +385,7 @@ class Trainer(Layer):
         for x, y, weights in data:
             if isinstance(data, StreamData):
                 x, y = self._fitting(x, y, weights)
-            step = step or Step(self)
+            step = step or Step(self)  # not before: a stream's first batch may build the model
             yield step, (x, y, weights)
 
     def _fitting(self, x: Array, y: Array | None, weights: Array | None) -> tuple[Array, Array]:

@@ -66,17 +66,17 @@ class KerasTensor(NamedTuple):
 
 
 _training: ContextVar[bool] = ContextVar("training", default=False)
-_ready: ContextVar[list[Array] | None] = ContextVar("ready", default=None)
+_to_load: ContextVar[list[Array] | None] = ContextVar("to_load", default=None)
 
 
 @contextlib.contextmanager
 def weights_from(arrays: Iterable[Array]) -> Iterator[None]:
     """Let weights that are added meanwhile be these arrays, in order, and not be initialized."""
-    token = _ready.set(list(arrays)[::-1])
+    token = _to_load.set(list(arrays)[::-1])
     try:
         yield
     finally:
-        _ready.reset(token)
+        _to_load.reset(token)
 
 
 @contextlib.contextmanager
@@ -192,6 +192,7 @@ class Layer:
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls)
+        # The user's own arguments, for `get_config`.
         object.__setattr__(layer, "_made_with", (args, kwargs))
         return layer
 
@@ -388,7 +389,7 @@ class Layer:
 
     def _loaded(self, shape: Shape, dtype: np.dtype[Any], name: str) -> Array | None:
         """Return the next of the arrays that are being loaded, or ``None`` if none are."""
-        arrays = _ready.get()
+        arrays = _to_load.get()
         if arrays is None:
             return None
         value = arrays.pop() if arrays else None
@@ -544,7 +545,7 @@ class Layer:
         object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:  # only asked for what is not there
-        if name.startswith("__") or "_weights" not in vars(self):
+        if "_weights" not in vars(self):
             hint = " (must its __init__ call super().__init__() first?)"
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
         hint = ""
