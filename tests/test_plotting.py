@@ -474,7 +474,7 @@ def test_of_a_plain_function_the_derivative_is_not_known():
 @few
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=20))
 def test_confusion_counts_pairs(pairs):
-    ax = plotting.plot_confusion(*zip(*pairs, strict=True), new_axes(), labels="abcd")
+    ax = plotting.plot_confusion(*zip(*pairs, strict=True), new_axes(), labels=list("abcd"))
     written = {(text.get_position()[::-1], text.get_text()) for text in ax.texts}
     assert written == {(pair, str(pairs.count(pair))) for pair in pairs}
     for text in ax.texts:
@@ -663,6 +663,30 @@ def unbuilt():
 
 
 @pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: plotting.plot_points([1], [2], 3), TypeError, "ax must be Axes of matplotlib"),
+        (lambda: plotting.plot_activation("relu", z=5), TypeError, "z must be a list, got 5"),
+        (lambda: plotting.plot_activation("relu", z=(1, 0)), ValueError, "z must be a lower and"),
+        (lambda: plotting.plot_activation("relu", z=(1, "a")), ValueError, "an end of z must be"),
+        (lambda: plotting.plot_activation(len), ValueError, "must return outputs for each row"),
+        (lambda: plotting.plot_points([1], [2], label=[3]), ValueError, "label must be a string"),
+        (lambda: plotting.plot_classes([1, 2], [0, 1], labels="ab"), TypeError, "labels must be a"),
+        (lambda: plotting.plot_classes([1], [0], labels=[[1]]), TypeError, "labels must be a list"),
+        (lambda: plotting.plot_history({"a": [1]}, names=[]), ValueError, "at least one name"),
+        (lambda: plotting.plot_history({3: [1]}), ValueError, "a name of the history must be"),
+        (lambda: plotting.plot_units(network(2), PLANE, axes=[3]), TypeError, "ax must be Axes"),
+        (lambda: plotting.plot_weights(network(2), shape=(1,)), ValueError, "height, width"),
+        (lambda: plotting.plot_loss_surface(neuron(), X * 0, Y * 0, w=(0, 1), b=(1, 1)), ValueError,
+         "b must be a lower and a higher number"),
+    ],
+)  # fmt: skip
+def test_strange_arguments_are_refused_by_name(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: plotting.plot_points([1, 2], [1]), "as long as each other, got 2 and 1"),
@@ -672,21 +696,27 @@ def unbuilt():
         (lambda: plotting.plot_classes([1, 2], [1]), "as long as each other"),
         (lambda: plotting.plot_classes(np.ones((2, 3)), [0, 1]), "one or two features"),
         (lambda: plotting.plot_classes([1, 2], [-1, 1]), "class numbers 0, 1, 2 ..., got -1"),
-        (lambda: plotting.plot_classes([1, 2], [0, 2], labels="ab"), "has class 2, and .* only 2"),
+        (
+            lambda: plotting.plot_classes([1, 2], [0, 2], labels=list("ab")),
+            "has class 2, and .* only 2",
+        ),
         (lambda: plotting.plot_decision(logistic, np.ones((0, 1)), []), "one or two features"),
         (lambda: plotting.plot_decision(unbuilt(), X, Y), "'new' is not built"),
         (lambda: plotting.plot_decision(network(1), X, Y), r"shape \(None, 2\), and got \(1, 1\)"),
         (lambda: plotting.plot_decision(logistic, X, Y + 1), "class 2, and there are only 2"),
         (lambda: plotting.plot_decision(logistic, X, Y / 2), "class numbers .* got 0.5"),
         (lambda: plotting.plot_decision(logistic, X, Y[:3]), "as long as each other, got 6 and 3"),
-        (lambda: plotting.plot_decision(logistic, X, Y, labels="abc"), "labels must be 2 names"),
+        (
+            lambda: plotting.plot_decision(logistic, X, Y, labels=list("abc")),
+            "labels must be 2 names",
+        ),
         (lambda: plotting.plot_decision(logistic, X, Y, threshold=1.5), "between 0 and 1, got 1.5"),
         (
             lambda: plotting.plot_decision(three_classes, PLANE, THREE, threshold=0.9),
             "the highest decides",
         ),
         (lambda: plotting.plot_units(logistic, X), r"rows of two features, got shape \(6, 1\)"),
-        (lambda: plotting.plot_units(network(2), PLANE, axes=[None]), "for each of 2 units, got 1"),
+        (lambda: plotting.plot_units(network(2), PLANE, axes=new_axes()), "of 2 units, got 1"),
         (lambda: plotting.plot_units(network(2), PLANE, names=["a"]), "names must be 2 names"),
         (lambda: plotting.plot_history(None), "what fit.* returned"),
         (lambda: plotting.plot_history({}), "Is there an epoch in it"),
@@ -702,7 +732,7 @@ def unbuilt():
         (lambda: plotting.plot_confusion([0, 1], [0.2, 0.9]), r"p >= 0.5"),
         (lambda: plotting.plot_confusion([0, -1], [0, 1]), "got -1"),
         (lambda: plotting.plot_confusion([], []), "nothing to count"),
-        (lambda: plotting.plot_confusion([0, 2], [0, 1], labels="ab"), "has class 2"),
+        (lambda: plotting.plot_confusion([0, 2], [0, 1], labels=list("ab")), "has class 2"),
         (lambda: plotting.plot_confusion([0, 1], [0]), "as long as each other, got 2 and 1"),
         (lambda: plotting.plot_network(unbuilt()), "'new' is not built"),
         (

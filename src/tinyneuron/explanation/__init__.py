@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import losses
-from tinyneuron.arguments import integer
+from tinyneuron.arguments import integer, shown
 from tinyneuron.arrays import Array, as_numbers
 from tinyneuron.explanation import backward, forward, lesson, page
 from tinyneuron.layers import Layer
@@ -115,19 +115,20 @@ def explain(
     """
     if not isinstance(model, Layer):
         raise TypeError(
-            f"explain takes a model or a layer, got {model!r}, a {type(model).__name__}."
+            f"explain takes a model or a layer, got {shown(model)}, a {type(model).__name__}."
         )
-    if precision not in range(16):
-        raise ValueError(f"precision must be an integer from 0 to 15, got {precision!r}.")
+    if integer("precision", precision, least=0) > 15:
+        raise ValueError(f"precision must be an integer from 0 to 15, got {precision}.")
     style = page.Style(int(precision), integer("units", units), integer("terms", terms))
     objective = _objective(model, y, loss)
     inputs = _inputs(model, x)
-    if row not in range(len(inputs)):
+    if not len(inputs):
+        raise ValueError(f"There is no row to explain: x has shape {inputs.shape}.")
+    row = integer("row", row, least=0)
+    if row >= len(inputs):
         raise ValueError(
             f"row must be an integer from 0 to {len(inputs) - 1}, as there are {len(inputs)} rows, "
-            f"got {row!r}."
-            if len(inputs)
-            else f"There is no row to explain: x has shape {inputs.shape}."
+            f"got {row}."
         )
     passes = list(forward.passes(model, inputs))
     about = f"row {row} of {len(inputs)}" if len(inputs) > 1 else ""

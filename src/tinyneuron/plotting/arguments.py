@@ -1,17 +1,19 @@
-"""What the functions are given: models, features and classes, checked."""
+"""What the functions are given: models, features, classes, names and Axes, checked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from tinyneuron.arguments import as_list, real_number, shown
 from tinyneuron.arrays import Array, as_numbers
 
 
 def as_function(model: Any) -> Callable[[Array], Any]:
-    """Return what computes a model's outputs: its `predict`, or itself if it is a function."""
+    """Return what computes a model's outputs, one row of numbers for each row of inputs."""
     if not getattr(model, "built", True):
         raise ValueError(
             f"{type(model).__name__} {model.name!r} is not built: it has no weights to draw yet. "
@@ -23,12 +25,22 @@ def as_function(model: Any) -> Callable[[Array], Any]:
             f"model must be a model, a layer or a function of an array, got a "
             f"{type(model).__name__}."
         )
-    return function
+
+    def outputs(rows: Array) -> Array:
+        values = as_numbers(function(rows), "what the model returns")
+        if values.ndim == 0 or len(values) != len(rows) or not values.size:
+            raise ValueError(
+                f"model must return outputs for each row, got shape {values.shape} for "
+                f"{len(rows)} rows."
+            )
+        return values.reshape(len(rows), -1).astype(np.float64)
+
+    return outputs
 
 
 def as_features(x: Any) -> Array:
     """Return `x` as (m, 1) or (m, 2)."""
-    x = as_numbers(x, "x")
+    x = as_numbers(x, "x").astype(np.float64)
     x = x[:, np.newaxis] if x.ndim == 1 else x
     if x.ndim != 2 or x.shape[1] not in (1, 2) or not len(x):
         raise ValueError(
@@ -77,7 +89,26 @@ def check_lengths(**columns: Array) -> None:
         )
 
 
-def check_names(argument: str, names: Sequence[Any], number: int) -> None:
-    """Raise a ValueError unless there is a name for each of a `number` of things."""
-    if len(names) != number:
-        raise ValueError(f"{argument} must be {number} names, got {len(names)}: {list(names)}.")
+def as_names(argument: str, names: Any, number: int | None = None) -> list[str]:
+    """Return the names as strings, if there is one for each of a `number` of things."""
+    found = as_list(argument, names)
+    if not all(isinstance(name, str | int | float | np.generic) for name in found):
+        raise TypeError(f"{argument} must be a list of names, got {shown(names)}.")
+    if number is not None and len(found) != number:
+        raise ValueError(f"{argument} must be {number} names, got {len(found)}: {shown(names)}.")
+    return [str(name) for name in found]
+
+
+def as_limits(argument: str, limits: Any) -> tuple[float, float]:
+    """Return a lower and a higher number."""
+    ends = [real_number(f"an end of {argument}", end) for end in as_list(argument, limits)]
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        raise ValueError(f"{argument} must be a lower and a higher number, got {shown(limits)}.")
+    return ends[0], ends[1]
+
+
+def as_axes(ax: Any) -> Axes:
+    """Return `ax`, if it is what its name says."""
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax must be Axes of matplotlib, as plt.subplots() makes, got {shown(ax)}.")
+    return ax

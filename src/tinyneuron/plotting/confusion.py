@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from tinyneuron.plotting.arguments import as_classes, check_lengths
+from tinyneuron.plotting.arguments import as_classes, as_names, check_lengths
 from tinyneuron.plotting.style import LIGHT_SIGNED, given_or_new
 
 _WRONG = "#8F3D00"  # a darker orange, legible on the light one
@@ -33,13 +33,14 @@ def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: 
     >>> [text.get_text() for text in ax.texts]
     ['1', '1', '1']
     """
-    known = None if labels is None else len(labels)
+    names = None if labels is None else as_names("labels", labels)
+    known = None if names is None else len(names)
     true, predicted = as_classes("y_true", y_true, known), as_classes("y_pred", y_pred, known)
     check_lengths(y_true=true, y_pred=predicted)
     if not len(true):
         raise ValueError("There is nothing to count: y_true is empty.")
     number = known or max(true.max(), predicted.max()) + 1
-    names = [str(name) for name in (range(number) if labels is None else labels)]
+    names = names or [str(i) for i in range(number)]
     counts = np.zeros((number, number), int)
     np.add.at(counts, (true, predicted), 1)
     ax = given_or_new(ax)

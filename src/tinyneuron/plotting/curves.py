@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from tinyneuron import activations
-from tinyneuron.arguments import integer
+from tinyneuron.arguments import integer, shown, text
 from tinyneuron.arrays import Array
+from tinyneuron.plotting.arguments import as_column, as_function, as_limits, as_names
 from tinyneuron.plotting.style import BLUE, ORANGE, class_color, given_or_new
 
 
@@ -45,10 +46,14 @@ def plot_history(
     if not isinstance(values, dict) or not values:
         raise ValueError(
             "plot_history takes what fit(...) returned, or its dict .history with one list for "
-            f"each name; got {history!r}. Is there an epoch in it?"
+            f"each name; got {shown(history)}. Is there an epoch in it?"
         )
+    values = {text("a name of the history", name): as_column(name, v) for name, v in values.items()}
     own = [name for name in values if not name.startswith("val_")]
-    names = own if names is None else [names] if isinstance(names, str) else list(names)
+    names = own if names is None else [names] if isinstance(names, str) else names
+    names = as_names("names", names)
+    if not names:
+        raise ValueError("names must be at least one name.")
     if unknown := [name for name in names if name not in values]:
         raise ValueError(f"The history has {list(values)}, and not {unknown}.")
     every = integer("validation_freq", validation_freq)
@@ -111,17 +116,17 @@ def plot_activation(
             f"{type(g).__name__} is no curve: each of its outputs depends on all its inputs. "
             "Draw sigmoid, which is softmax for two classes."
         )
-    if not z[0] < z[1]:
-        raise ValueError(f"z must be a lower and a higher number, got {z}.")
+    low, high = as_limits("z", z)
     name = activations.serialize(g)
     name = name if isinstance(name, str) else name["class_name"]
-    line = np.linspace(*z, 501)
+    line = np.linspace(low, high, 501)
+    curve = as_function(g)(line)[:, 0]
     ax = given_or_new(ax)
     for zero in (ax.axhline, ax.axvline):
         zero(0, color="0.8", linewidth=1, zorder=0)
-    ax.plot(line, g(line), color=BLUE, label=f"g(z) = {name}")
+    ax.plot(line, curve, color=BLUE, label=f"g(z) = {name}")
     if isinstance(g, activations.Activation):
         ax.plot(line, g.derivative(line), "--", color=ORANGE, label="g'(z)")
-    ax.set(xlabel="z", xlim=z)
+    ax.set(xlabel="z", xlim=(low, high))
     ax.legend()
     return ax

@@ -10,13 +10,14 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 
 from tinyneuron import activations
+from tinyneuron.arguments import flag, real_number, text
 from tinyneuron.arrays import Array
 from tinyneuron.plotting.arguments import (
     as_classes,
     as_features,
     as_function,
+    as_names,
     check_lengths,
-    check_names,
 )
 from tinyneuron.plotting.plane import limits, plane, shade
 from tinyneuron.plotting.points import draw_classes
@@ -82,14 +83,16 @@ def plot_decision(
     ['y = 0', 'y = 1', 'prediction', 'decision: x = 2.25']
     """
     features = as_features(x)
-    outputs = np.asarray(as_function(model)(features[:1])).size
+    outputs = as_function(model)(features[:1]).size
     classes = max(2, outputs)
     y = as_classes("y", y, classes)
     check_lengths(x=features, y=y)
     if labels is not None:
-        check_names("labels", labels, classes)
-    if not 0 < threshold < 1:
+        labels = as_names("labels", labels, classes)
+    if not 0 < real_number("threshold", threshold) < 1:
         raise ValueError(f"threshold must be between 0 and 1, got {threshold}.")
+    text("label", label)
+    colorbar = flag("colorbar", colorbar)
     if outputs > 1 and threshold != 0.5:
         raise ValueError("threshold is for models of one output; of several, the highest decides.")
     ax = given_or_new(ax)
@@ -111,7 +114,7 @@ def plot_decision(
 
 def _probabilities(model: Any, points: Array) -> Array:
     """Return the model's probabilities, of shape (m, 1) or (m, k)."""
-    outputs = np.asarray(as_function(model)(points), np.float64).reshape(len(points), -1)
+    outputs = as_function(model)(points)
     from_logits = getattr(getattr(model, "_loss", None), "from_logits", False)
     if from_logits or outputs.min() < -1e-6 or outputs.max() > 1 + 1e-6:  # but for rounding
         link = activations.sigmoid if outputs.shape[1] == 1 else activations.softmax

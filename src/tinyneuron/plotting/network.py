@@ -15,6 +15,7 @@ from matplotlib.colors import CenteredNorm
 from matplotlib.lines import Line2D
 
 from tinyneuron import activations
+from tinyneuron.arguments import shown
 from tinyneuron.arrays import Array, as_numbers
 from tinyneuron.layers import Dense, Layer
 from tinyneuron.plotting.style import BLUE, LIGHT_SIGNED, ORANGE, given_or_new
@@ -109,7 +110,7 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
 
 def _columns(model: Any, x: Any) -> list[_Column]:
     if not isinstance(model, Layer) or not hasattr(model, "layers"):
-        raise TypeError(f"plot_network draws a Sequential, got {model!r}.")
+        raise TypeError(f"plot_network draws a Sequential, got {shown(model)}.")
     if not model.built:
         raise ValueError(
             f"Model {model.name!r} is not built: it has no weights to draw yet. Start it with an "

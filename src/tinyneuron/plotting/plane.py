@@ -14,7 +14,8 @@ from tinyneuron.arrays import Array
 def limits(features: Array) -> tuple[Array, Array]:
     """Return the lowest and the highest features, with some margin."""
     low, high = features.min(axis=0), features.max(axis=0)
-    margin = np.where(high > low, 0.08 * (high - low), 1.0)
+    around_one = np.maximum(1.0, 1e-3 * np.abs(high))  # where there is one value alone
+    margin = np.where(high > low, 0.08 * (high - low), around_one)
     return low - margin, high + margin
 
 

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from tinyneuron.arguments import text
 from tinyneuron.arrays import Array
 from tinyneuron.plotting.arguments import (
     as_classes,
     as_column,
     as_features,
+    as_names,
     check_lengths,
 )
 from tinyneuron.plotting.style import BLUE, ORANGE, class_color, class_marker, given_or_new
@@ -36,6 +38,7 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, *, label: str | None = "
     """
     x, y = as_column("x", x), as_column("y", y)
     check_lengths(x=x, y=y)
+    label = None if label is None else text("label", label)
     ax = given_or_new(ax)
     ax.plot(x, y, "x", color=ORANGE, markersize=8, markeredgewidth=2, label=label, zorder=3)
     return ax
@@ -63,6 +66,7 @@ def plot_regression(
     """
     x, y, prediction = as_column("x", x), as_column("y", y), as_column("prediction", prediction)
     check_lengths(x=x, prediction=prediction)
+    text("label", label)
     ax = plot_points(x, y, ax)
     order = np.argsort(x)
     ax.plot(x[order], prediction[order], color=BLUE, label=label)
@@ -89,6 +93,7 @@ def plot_classes(x: Any, y: Any, ax: Axes | None = None, *, labels: Any = None) 
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['benign', 'malignant']
     """
+    labels = None if labels is None else as_names("labels", labels)
     features, y = as_features(x), as_classes("y", y, None if labels is None else len(labels))
     check_lengths(x=features, y=y)
     ax = given_or_new(ax)

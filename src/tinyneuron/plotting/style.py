@@ -10,6 +10,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from tinyneuron.plotting.arguments import as_axes
+
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 _CLASS_COLORS = [BLUE, ORANGE, GREEN, PURPLE, "#E69F00", "#56B4E9", "#000000"]
 _CLASS_MARKERS = ["o", "x", "^", "s", "+", "D", "v"]
@@ -45,4 +47,4 @@ def new_figure(rows: int = 1, columns: int = 1, **options: Any) -> Any:
 
 def given_or_new(ax: Axes | None) -> Axes:
     """Return `ax`, or the Axes of a new figure."""
-    return new_figure() if ax is None else ax
+    return new_figure() if ax is None else as_axes(ax)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
 from tinyneuron.arrays import Array, as_numbers
+from tinyneuron.plotting.arguments import as_limits
 from tinyneuron.plotting.style import ORANGE, PROBABILITY, given_or_new
 
 
@@ -70,13 +71,17 @@ def plot_loss_surface(
     if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps):
         raise ValueError(f"path must be rows of (w, b), got shape {steps.shape}.")
     across, up = (
-        np.linspace(*(_around(place) if given is None else given), 41)
-        for place, given in zip(np.vstack([steps, here]).T, (w, b), strict=True)
+        np.linspace(*(_around(place) if given is None else as_limits(name, given)), 41)
+        for place, name, given in zip(np.vstack([steps, here]).T, "wb", (w, b), strict=True)
     )
     loss = np.ma.masked_invalid(_losses(model, x, y, across, up))
-    ax = given_or_new(ax)
     # As in a bowl, where the loss grows with the square of the distance: rings of equal width.
     levels = loss.min() + (loss.max() - loss.min()) * np.linspace(0, 1, 15) ** 2
+    if not np.ma.filled(levels[1:] > levels[:-1], False).all():
+        raise ValueError(
+            "The loss is the same, or no number, wherever w and b are drawn: there is no surface."
+        )
+    ax = given_or_new(ax)
     norm = PowerNorm(0.5, levels[0], levels[-1])
     filled = ax.contourf(across, up, loss, levels, cmap=PROBABILITY.reversed(), norm=norm)
     ax.contour(across, up, loss, levels, colors="white", linewidths=0.8)

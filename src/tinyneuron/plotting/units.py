@@ -6,14 +6,17 @@ import math
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from tinyneuron.arguments import as_list
 from tinyneuron.arrays import Array
 from tinyneuron.plotting.arguments import (
+    as_axes,
     as_classes,
     as_features,
     as_function,
+    as_names,
     check_lengths,
-    check_names,
 )
 from tinyneuron.plotting.plane import plane, shade
 from tinyneuron.plotting.points import draw_classes
@@ -55,12 +58,11 @@ def plot_units(model: Any, x: Any, y: Any = None, axes: Any = None, *, names: An
     if features.shape[1] != 2:
         raise ValueError(f"x must have rows of two features, got shape {features.shape}.")
     across, up, grid = plane(features)
-    outputs = np.asarray(as_function(model)(grid)).reshape(len(grid), -1)
+    outputs = as_function(model)(grid)
     units, low, high = outputs.shape[1], outputs.min(), outputs.max()
-    if names is None:
-        names = [f"unit {i}" for i in range(units)]
-    check_names("names", names, units)
-    axes = _grid_of_axes(units) if axes is None else np.ravel(axes)
+    names = [f"unit {i}" for i in range(units)] if names is None else names
+    names = as_names("names", names, units)
+    axes = _grid_of_axes(units) if axes is None else _ravelled(axes)
     if len(axes) != units:
         raise ValueError(f"There must be one Axes for each of {units} units, got {len(axes)}.")
     for ax, name, output in zip(axes, names, outputs.T, strict=True):
@@ -78,6 +80,13 @@ def plot_units(model: Any, x: Any, y: Any = None, axes: Any = None, *, names: An
     bar = axes[0].figure.colorbar(image, ax=list(axes), fraction=0.04, pad=0.01)
     bar.set_label("output of the unit")
     return axes
+
+
+def _ravelled(axes: Any) -> Array:
+    """Return the Axes in a row: one, a list of them, or what `plt.subplots` returned."""
+    several = axes.flat if isinstance(axes, np.ndarray) else axes
+    row = [several] if isinstance(several, Axes) else as_list("axes", several)
+    return np.array([as_axes(ax) for ax in row], object)
 
 
 def _grid_of_axes(units: int) -> Array:

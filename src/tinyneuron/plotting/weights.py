@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from tinyneuron.arrays import Array
-from tinyneuron.layers import Dense
+from tinyneuron.arguments import shown
+from tinyneuron.arrays import Array, as_sizes
+from tinyneuron.layers import Dense, Layer
 from tinyneuron.plotting.style import SIGNED, given_or_new
 
 
@@ -57,8 +58,8 @@ def plot_weights(
     ax = given_or_new(ax)
     largest = np.abs(kernel).max() or 1
     cmap = SIGNED.with_extremes(bad="0.75")
-    shown = ax.imshow(mosaic, cmap=cmap, vmin=-largest, vmax=largest, interpolation="nearest")
-    ax.figure.colorbar(shown, ax=ax, label="weight")
+    drawn = ax.imshow(mosaic, cmap=cmap, vmin=-largest, vmax=largest, interpolation="nearest")
+    ax.figure.colorbar(drawn, ax=ax, label="weight")
     every = math.ceil(rows / 10)
     starts = range(0, rows, every)
     ax.set_yticks([row * (height + 1) + (height - 1) / 2 for row in starts])
@@ -70,9 +71,12 @@ def plot_weights(
 
 def _first_kernel(layer: Any) -> Array:
     """Return W of the first Dense layer: the layer itself, or one in the model."""
-    dense = [part for part in getattr(layer, "_family", list)() if isinstance(part, Dense)]
+    family = layer._family() if isinstance(layer, Layer) else []
+    dense = [part for part in family if isinstance(part, Dense)]
     if not dense:
-        raise TypeError(f"plot_weights takes a Dense layer or a model with one, got {layer!r}.")
+        raise TypeError(
+            f"plot_weights takes a Dense layer or a model with one, got {shown(layer)}."
+        )
     if not dense[0].built:
         raise ValueError(
             f"Layer {dense[0].name!r} is not built: it has no weights yet. Call it on data, or "
@@ -83,7 +87,10 @@ def _first_kernel(layer: Any) -> Array:
 
 def _image_shape(inputs: int, shape: tuple[int, int] | None) -> tuple[int, int]:
     side = math.isqrt(inputs)
-    height, width = (side, side) if shape is None else shape
+    sizes = as_sizes((side, side) if shape is None else shape, "shape")
+    if len(sizes) != 2:
+        raise ValueError(f"shape must be (height, width), got {shown(shape)}.")
+    height, width = sizes
     if height * width != inputs:
         given = "no square number" if shape is None else f"not {height} x {width}"
         raise ValueError(
