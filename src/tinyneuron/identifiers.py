@@ -63,6 +63,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
     >>> nearest("sigmid", ["relu", "sigmoid"])
     "Did you mean 'sigmoid'?"
+    >>> nearest("sigmid", [])
+    "Your own go with custom_objects={'name': ...}."
     """
     import difflib  # only an error needs it
 
