@@ -747,6 +747,13 @@ def test_rescaling_by_several_numbers_makes_as_many_of_one():
     assert max(utils.check_gradients(model, x, np.ones((5, 2, 1))).values()) < 1e-6
 
 
+def test_rescaling_names_what_is_no_number():
+    with pytest.raises(TypeError, match=r"^scale must be real numbers"):
+        layers.Rescaling("twice")
+    with pytest.raises(TypeError, match=r"^offset must be real numbers"):
+        layers.Rescaling(2.0, offset=["a"])
+
+
 def test_rescaling_refuses_other_inputs_once_it_is_built():
     layer = layers.Rescaling([1.0, 2.0])
     assert layer(np.ones((4, 2))).shape == (4, 2)

@@ -464,6 +464,23 @@ def test_samples_of_no_axis_are_weighed_one_by_one():
     assert metrics.Accuracy()([1, 2, 3, 4], [0, 2, 3, 4], sample_weight=[1, 1, 0, 0]) == 0.5
 
 
+def test_an_output_at_the_threshold_is_below_it_as_in_keras():
+    assert metrics.BinaryAccuracy()([[0.0], [1.0]], [[0.5], [0.5]]) == 0.5
+    assert metrics.BinaryAccuracy(threshold=0.25)([[0.0]], [[0.25]]) == 1
+
+
+def test_outputs_without_an_axis_and_values_that_are_none_are_refused():
+    for y_pred in (0.5, np.zeros((2, 0))):
+        with pytest.raises(ValueError, match="y_pred must have a last axis of outputs, got shape"):
+            metrics.BinaryAccuracy()([0, 1], y_pred)
+    with pytest.raises(TypeError, match=r"^y_true must be real numbers"):
+        metrics.get(worst)(["a"], [[0.5]])
+
+
+def test_targets_that_are_all_the_same_have_nothing_to_explain():
+    assert metrics.R2Score()([[2.0], [2.0]], [[1.0], [3.0]]) == 0
+
+
 def test_keras_variables_are_refused():
     with pytest.raises(TypeError, match=r"BinaryAccuracy: tinyneuron has no variables"):
         metrics.BinaryAccuracy().add_weight(name="total", initializer="zeros")

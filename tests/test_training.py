@@ -671,6 +671,11 @@ def test_batches_are_taken_as_they_come(source, options, batches):
     assert len(history.epoch) == options.get("epochs", 1)
 
 
+def test_weights_of_a_batch_that_are_no_numbers_are_named():
+    with pytest.raises(TypeError, match=r"^sample_weight must be real numbers"):
+        neuron().fit(iter([(X, Y, ["a"] * 10)]), **SILENT)
+
+
 def test_batches_of_any_length_build_the_model_and_weigh_as_many_rows():
     model = Sequential([Dense(1)])
     model.compile(SGD(0.0), "mse")
