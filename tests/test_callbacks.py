@@ -664,3 +664,10 @@ def test_fit_speaks_on_a_terminal_by_itself(monkeypatch):
 def test_any_other_verbose_is_refused():
     with pytest.raises(ValueError, match="verbose must be 'auto', 0, 1 or 2, got 'loud'"):
         neuron().fit(X, Y, verbose="loud")
+
+
+def test_a_logger_of_ones_own_is_silent_with_verbose_0_as_in_keras(capsys):
+    neuron().fit(X, Y, verbose=0, callbacks=[ProgbarLogger()])
+    assert not capsys.readouterr().out
+    neuron().evaluate(X, Y, verbose=0, callbacks=[ProgbarLogger()])
+    assert not capsys.readouterr().out

@@ -592,3 +592,12 @@ def test_as_in_keras_an_input_may_have_its_own_dtype():
     model = Sequential([Input((2,), dtype="float64"), Dense(1)])
     assert model.inputs[0].dtype == "float64"
     assert model.predict(np.ones((1, 2))).dtype == np.float32
+
+
+@pytest.mark.parametrize("rows", [1, 5000])
+def test_verbose_of_predict_is_one_of_four_for_any_number_of_rows(rows):
+    model = Sequential([Input((2,)), layers.Dense(1)])
+    for verbose in ("auto", 0, 1, 2):
+        assert model.predict(np.ones((rows, 2)), verbose=verbose).shape == (rows, 1)
+    with pytest.raises(ValueError, match=r"^verbose must be 'auto', 0, 1 or 2, got 'loud'"):
+        model.predict(np.ones((rows, 2)), verbose="loud")
