@@ -190,13 +190,13 @@ class _Monitor(Callback):
         """Ask the metric that is watched which way is better."""
         name = self.monitor.removeprefix("val_")
         directions = {known: metric.direction for known, metric, _ in self.model._metrics or ()}
-        mode = {"up": "max", "down": "min"}.get(str(directions.get(name)))
-        if mode is None and name != "loss":
+        direction = "down" if name == "loss" else directions.get(name)
+        if direction is None:
             raise ValueError(
                 f"{type(self).__name__} cannot tell whether {self.monitor!r} is better when it is "
                 "larger or smaller: say mode='max' or mode='min'."
             )
-        return mode or "min"
+        return "max" if direction == "up" else "min"
 
     def value(self, logs: Logs | None) -> float | None:
         """Return the number that is watched, or warn that there is none."""

@@ -159,11 +159,6 @@ def weigh_classes(data: ArrayData | StreamData, class_weight: Mapping[int, float
     if not isinstance(data, ArrayData):
         raise ValueError("class_weight goes with arrays, not with an iterable of batches.")
     x, y, weights = data.arrays
-    by_class = _weights_of_classes(y, class_weight)
-    data.arrays = x, y, by_class if weights is None else (weights.T * by_class).T
-
-
-def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> Array:
     if y is None:
         raise ValueError("class_weight needs targets y.")
     if not y.size:
@@ -174,11 +169,11 @@ def _weights_of_classes(y: Array | None, class_weight: Mapping[int, float]) -> A
         raise TypeError(
             f"class_weight must be a dict of class to weight, got {shown(class_weight)}."
         )
-    weights = np.ones(len(y))
+    by_class = np.ones(len(y))
     for number, weight in class_weight.items():
         chosen = classes == real_number("a class of class_weight", number)
-        weights[chosen] = real_number(f"class_weight[{number!r}]", weight)
-    return weights
+        by_class[chosen] = real_number(f"class_weight[{number!r}]", weight)
+    data.arrays = x, y, by_class if weights is None else (weights.T * by_class).T
 
 
 def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:

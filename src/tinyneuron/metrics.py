@@ -551,8 +551,10 @@ class MeanMetricWrapper(Mean):
         if isinstance(self.fn, losses.Loss):
             return {"fn": serialize(self.fn), "name": self.name}
         name = registered_name(self.fn)
-        function = {"class_name": "function", "config": name, "registered_name": name}
-        return {"fn": {"module": "builtins"} | function, "name": self.name}
+        function = {
+            "module": "builtins", "class_name": "function", "config": name, "registered_name": name
+        }  # fmt: skip
+        return {"fn": function, "name": self.name}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -265,7 +265,7 @@ class Sequential(Trainer):
         """
         if type(x) is not np.ndarray:
             x = as_numbers(x, f"inputs of model {self.name!r}")
-        if type(verbose) is not str or verbose != "auto":
+        if type(verbose) is not str or verbose != "auto":  # a row is predicted faster than checked
             verbose = one_of("verbose", verbose, ["auto", 0, 1, 2])
         if x.ndim == 0:
             raise ValueError(f"predict takes an array of rows, got the single number {x}.")

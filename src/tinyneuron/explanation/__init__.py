@@ -117,9 +117,10 @@ def explain(
         raise TypeError(
             f"explain takes a model or a layer, got {shown(model)}, a {type(model).__name__}."
         )
-    if integer("precision", precision, least=0) > 15:
+    precision = integer("precision", precision, least=0)
+    if precision > 15:
         raise ValueError(f"precision must be an integer from 0 to 15, got {precision}.")
-    style = page.Style(int(precision), integer("units", units), integer("terms", terms))
+    style = page.Style(precision, integer("units", units), integer("terms", terms))
     objective = _objective(model, y, loss)
     inputs = _inputs(model, x)
     if not len(inputs):
@@ -134,7 +135,7 @@ def explain(
     about = f"row {row} of {len(inputs)}" if len(inputs) > 1 else ""
     given = page.Line("", f"x = {forward.vector(inputs[row], style)}")
     blocks = [page.Block(model.name, about, [given])]
-    blocks += [forward.block(step, int(row), style) for step in passes]
+    blocks += [forward.block(step, row, style) for step in passes]
     explanation = Explanation(blocks, passes)
     if objective is not None:
         targets = as_numbers(y, "y")

@@ -126,17 +126,17 @@ class Normalization(Layer):
                 f"of shape {input_shape}."
             )
         kept = tuple(sorted({axis % rank for axis in self.axis}))
-        self._reduced = tuple(axis for axis in range(rank) if axis not in kept)
+        # Where nothing is kept, all axes, of data and inputs of any rank.
+        self._reduced = tuple(axis for axis in range(rank) if axis not in kept) if kept else None
         shape = tuple(input_shape[axis] for axis in kept)
         if None in shape:
             raise ValueError(
                 f"Layer {self.name!r} needs to know the sizes of axes {kept} to keep a mean for "
                 f"each of their entries, got inputs of shape {input_shape}."
             )
-        # One in every axis but the kept ones: broadcasts against the inputs. A single mean and
-        # variance fit inputs of any rank.
-        ones = [1] * rank if kept else []
-        self._spread = tuple(input_shape[i] if i in kept else one for i, one in enumerate(ones))
+        # one in every axis but the kept ones: broadcasts against the inputs
+        sizes = [size if axis in kept else 1 for axis, size in enumerate(input_shape)]
+        self._spread = tuple(sizes) if kept else ()
         if self._given is None:
             self._mean = self.add_weight(shape, "zeros", trainable=False, name="mean")
             self._variance = self.add_weight(shape, "ones", trainable=False, name="variance")
@@ -166,10 +166,9 @@ class Normalization(Layer):
             inputs = self._input_shape
             self.build(data.shape)
             self._input_shape = inputs
-        axes = self._reduced if self.axis else None
         with np.errstate(over="ignore", invalid="ignore"):  # infinities in the data
-            self._mean[...] = data.mean(axis=axes, dtype=np.float64)
-            self._variance[...] = data.var(axis=axes, dtype=np.float64)
+            self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
+            self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
 
     @property
     def mean(self) -> Array:
