@@ -10,6 +10,7 @@ import pytest
 
 import tinyneuron as keras
 from tinyneuron import callbacks, config, layers
+from tinyneuron._common import settings
 
 X = np.random.default_rng(0).normal(size=(96, 3)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
@@ -149,9 +150,9 @@ def test_training_in_threads_leaves_numpy_s_warnings_as_they_were():
 
 def test_threads_share_the_random_numbers_and_none_comes_twice():
     config.set_random_seed(1)
-    alone = sorted(config.make_seed() for _ in range(2000))
+    alone = sorted(settings.make_seed() for _ in range(2000))
     config.set_random_seed(1)
-    shared = at_once(lambda _: [config.make_seed() for _ in range(250)], range(8))
+    shared = at_once(lambda _: [settings.make_seed() for _ in range(250)], range(8))
     assert sorted(seed for seeds in shared for seed in seeds) == alone
 
 

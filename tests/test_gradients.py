@@ -7,7 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tinyneuron import Input, Sequential, activations, config, layers, losses, regularizers, utils
-from tinyneuron.backprop import Chain
+from tinyneuron._common.settings import random_generator
+from tinyneuron._training.step import Chain
 from tinyneuron.layers import Dense
 from trajectories import LOSSES, ROWS, targets
 
@@ -338,7 +339,7 @@ def test_the_model_is_the_same_bit_for_bit_afterwards():
     model.compile("adam", "mse", metrics=["mae"])
     model.fit(X, Y, epochs=2, verbose=0)
     twin = copy.deepcopy(model)
-    state = copy.deepcopy(config.random_generator().bit_generator.state)
+    state = copy.deepcopy(random_generator().bit_generator.state)
     arrays = model.weights
     attributes = [dict(vars(layer)) for layer in model.layers]
     slots = model.optimizer._slots.tobytes()
@@ -351,7 +352,7 @@ def test_the_model_is_the_same_bit_for_bit_afterwards():
     assert [dict(vars(layer)) for layer in model.layers] == attributes
     assert model.optimizer._slots.tobytes() == slots
     assert model.dtype == "float32"
-    assert config.random_generator().bit_generator.state == state
+    assert random_generator().bit_generator.state == state
     config.set_random_seed(1)
     history = model.fit(X, Y, epochs=2, verbose=0).history  # its seeded masks go on where they were
     config.set_random_seed(1)

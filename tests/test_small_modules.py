@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import tinyneuron
-from tinyneuron import (
-    arguments,
-    arrays,
-    backend,
-    config,
-    constraints,
-    identifiers,
-    layers,
-    normal,
-    regularizers,
-    utils,
-)
+from tinyneuron import backend, config, constraints, layers, regularizers, utils
+from tinyneuron._common import arguments, arrays, configuration, names, normal, settings
+from tinyneuron._common.registry import Registry
 
 vectors = hnp.arrays(np.float64, st.integers(1, 6), elements=st.floats(-100, 100))
 matrices = hnp.arrays(np.float64, (3, 4), elements=st.floats(-100, 100))
@@ -32,7 +23,7 @@ def test_floatx_is_float32_until_it_is_set():
     assert config.floatx() == "float32"
     config.set_floatx("float64")
     assert config.floatx() == "float64"
-    assert config.float_dtype(None) == np.float64
+    assert settings.float_dtype(None) == np.float64
     config.set_floatx(np.float32)
     assert config.floatx() == "float32"
 
@@ -62,25 +53,25 @@ def test_epsilon_must_be_positive(value):
 def test_set_random_seed_repeats_pythons_numpys_and_our_numbers(seed):
     def draw():
         config.set_random_seed(seed)
-        return random.random(), np.random.rand(), config.make_seed()
+        return random.random(), np.random.rand(), settings.make_seed()
 
     assert draw() == draw()
     assert random.random() != draw()[0]
 
 
 def test_seeds_differ_from_draw_to_draw_and_from_seed_to_seed():
-    drawn = [config.make_seed() for _ in range(100)]
+    drawn = [settings.make_seed() for _ in range(100)]
     assert len(set(drawn)) == 100
     assert all(0 <= seed < 2**31 for seed in drawn)
     config.set_random_seed(1)
-    assert config.make_seed() not in drawn
+    assert settings.make_seed() not in drawn
 
 
 def test_without_a_seed_the_generator_is_made_once(monkeypatch):
     monkeypatch.setattr(config, "_generator", None)
-    generator = config.random_generator()
+    generator = settings.random_generator()
     assert isinstance(generator, np.random.Generator)
-    assert config.random_generator() is generator
+    assert settings.random_generator() is generator
 
 
 @pytest.mark.parametrize(
@@ -93,10 +84,10 @@ def test_without_a_seed_the_generator_is_made_once(monkeypatch):
     ],
 )
 def test_a_seed_out_of_range_is_refused_and_changes_nothing(seed, message):
-    before = config.random_generator()
+    before = settings.random_generator()
     with pytest.raises(ValueError, match=f"seed must be {message}"):
         config.set_random_seed(seed)
-    assert config.random_generator() is before
+    assert settings.random_generator() is before
 
 
 # arrays
@@ -208,14 +199,14 @@ def test_anything_else_is_no_positive_integer(value):
     ],
 )  # fmt: skip
 def test_snake_case_is_that_of_keras(name, expected):
-    assert identifiers.to_snake_case(name) == expected
+    assert names.to_snake_case(name) == expected
 
 
 def test_nearest_suggests_or_lists():
     names = ["tanh", "relu", "sigmoid"]
-    assert identifiers.nearest("Sigmiod", names) == "Did you mean 'sigmoid'?"
-    assert identifiers.nearest("leakyrelu", ["LeakyReLU", "ReLU"]) == "Did you mean 'LeakyReLU'?"
-    assert identifiers.nearest("xyz", iter(names)) == "Known names: relu, sigmoid, tanh."
+    assert names.nearest("Sigmiod", names) == "Did you mean 'sigmoid'?"
+    assert names.nearest("leakyrelu", ["LeakyReLU", "ReLU"]) == "Did you mean 'LeakyReLU'?"
+    assert names.nearest("xyz", iter(names)) == "Known names: relu, sigmoid, tanh."
 
 
 class Plain:
@@ -223,11 +214,11 @@ class Plain:
         self.size = size
 
 
-TABLE = identifiers.table_of(Plain, regularizers.L2, other=regularizers.L1, ready="an object")
+THINGS = Registry("thing", Plain, regularizers.L2, other=regularizers.L1, ready="an object")
 
 
 def test_table_of_has_class_names_snake_names_and_aliases():
-    assert set(TABLE) == {"Plain", "plain", "L2", "l2", "other", "ready"}
+    assert set(THINGS.table) == {"Plain", "plain", "L2", "l2", "other", "ready"}
 
 
 @pytest.mark.parametrize(
@@ -244,23 +235,23 @@ def test_table_of_has_class_names_snake_names_and_aliases():
     ],
 )
 def test_resolve_makes_what_is_named(identifier, cls, attributes):
-    found = identifiers.resolve(identifier, TABLE, "thing")
+    found = THINGS.find(identifier)
     assert type(found) is cls
     assert vars(found) == attributes
 
 
 def test_resolve_leaves_objects_and_configurations_alone():
     thing, settings = Plain(), {"config": {"size": 9}, "class_name": "Plain"}
-    assert identifiers.resolve(thing, TABLE, "thing") is thing
-    assert identifiers.resolve("ready", TABLE, "thing") == "an object"
-    identifiers.resolve(settings, TABLE, "thing")
+    assert THINGS.find(thing) is thing
+    assert THINGS.find("ready") == "an object"
+    THINGS.find(settings)
     assert settings == {"config": {"size": 9}, "class_name": "Plain"}
 
 
 def test_resolve_names_kind_and_nearest():
     for identifier in ("plan", {"class_name": "plan", "config": {}}):
         with pytest.raises(ValueError, match=r"Unknown thing 'plan'\. Did you mean 'plain'\?"):
-            identifiers.resolve(identifier, TABLE, "thing")
+            THINGS.find(identifier)
 
 
 class Doubled(regularizers.Regularizer):
@@ -270,13 +261,13 @@ class Doubled(regularizers.Regularizer):
 
 
 def test_serialize_says_where_the_class_lives():
-    assert identifiers.serialize(regularizers.L2(0.5)) == {
+    assert configuration.serialize(regularizers.L2(0.5)) == {
         "module": "keras.regularizers",
         "class_name": "L2",
         "config": {"l2": 0.5},
         "registered_name": None,
     }
-    assert identifiers.serialize(Doubled(3)) == {
+    assert configuration.serialize(Doubled(3)) == {
         "module": Doubled.__module__,
         "class_name": "Doubled",
         "config": {"by": 3},
@@ -365,7 +356,7 @@ def test_the_gradient_at_zero_is_zero_and_keeps_the_dtype():
 def test_regularizers_by_name_and_back(identifier, config):
     regularizer = regularizers.get(identifier)
     assert json.loads(json.dumps(regularizer.get_config())) == config
-    again = regularizers.deserialize(identifiers.serialize(regularizer))
+    again = regularizers.deserialize(configuration.serialize(regularizer))
     assert type(again) is type(regularizer)
     assert again([1.0, -3.0]) == regularizer([1.0, -3.0])
 
@@ -439,7 +430,7 @@ def test_constraints_by_name_and_back(identifier, cls, config):
     constraint = constraints.get(identifier)
     assert type(constraint) is cls
     assert constraint.get_config() == config
-    again = constraints.deserialize(identifiers.serialize(constraint))
+    again = constraints.deserialize(configuration.serialize(constraint))
     assert vars(again) == vars(constraint)
 
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinyneuron import (
     activations,
@@ -24,8 +24,9 @@ from tinyneuron import (
     regularizers,
     utils,
 )
+from tinyneuron._common import VERSION
+from tinyneuron._common.names import refuse_other_names
 from tinyneuron.constraints import Constraint
-from tinyneuron.identifiers import not_offered
 from tinyneuron.initializers import Initializer
 from tinyneuron.layers import Input, Layer
 from tinyneuron.layers.base import KerasTensor
@@ -35,7 +36,7 @@ from tinyneuron.models import Sequential
 from tinyneuron.optimizers import Optimizer
 from tinyneuron.regularizers import Regularizer
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Constraint",
@@ -64,13 +65,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("plotting", "saving"):  # slow to import, so only when they are asked for
-        import importlib
+_refuse = refuse_other_names(__name__, __all__)
 
+
+def _late(name: str) -> Any:
+    """Import what is slow to import only when it is asked for."""
+    import importlib
+
+    if name in ("plotting", "saving"):
         return importlib.import_module(f"tinyneuron.{name}")
     if name == "explain":
-        from tinyneuron.explanation import explain
+        return importlib.import_module("tinyneuron.explanation").explain
+    return _refuse(name)
 
-        return explain
-    raise not_offered("tinyneuron", name, __all__)
+
+if not TYPE_CHECKING:
+    __getattr__ = _late

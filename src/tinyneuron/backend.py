@@ -1,13 +1,11 @@
 """Names that scripts look for in ``keras.backend``."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from tinyneuron.config import epsilon, floatx, set_epsilon, set_floatx
-from tinyneuron.identifiers import not_offered
-from tinyneuron.layers.base import clear_session
+from tinyneuron._common.names import clear_session, refuse_other_names
+from tinyneuron._common.settings import epsilon, floatx, set_epsilon, set_floatx
 
 __all__ = ["clear_session", "epsilon", "floatx", "set_epsilon", "set_floatx"]
 
-
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.backend", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

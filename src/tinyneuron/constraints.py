@@ -6,14 +6,16 @@ array([0., 2.], dtype=float32)
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import integer, real_number, shown
-from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, not_offered, resolve, table_of
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import integer, real_number
+from tinyneuron._common.arrays import Array, as_floats
+from tinyneuron._common.configuration import Configurable
+from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.registry import Registry, callable_or_none
 
 
 class Constraint(Configurable):
@@ -43,7 +45,7 @@ class MaxNorm(Constraint):
         w = as_floats(w, name="w")
         norms = _norms(w, self.axis)
         wanted = np.clip(norms, 0, self.max_value)
-        return w * (wanted / (config.epsilon() + norms))
+        return w * (wanted / (settings.epsilon() + norms))
 
 
 class UnitNorm(Constraint):
@@ -54,7 +56,7 @@ class UnitNorm(Constraint):
 
     def __call__(self, w: Any) -> Array:
         w = as_floats(w, name="w")
-        return w / (config.epsilon() + _norms(w, self.axis))
+        return w / (settings.epsilon() + _norms(w, self.axis))
 
 
 def _norms(w: Array, axis: int) -> Array:
@@ -64,19 +66,22 @@ def _norms(w: Array, axis: int) -> Array:
 
 
 non_neg, max_norm, unit_norm = NonNeg, MaxNorm, UnitNorm
-_TABLE = table_of(NonNeg, MaxNorm, UnitNorm)
+_NAMES = Registry(
+    "constraint", NonNeg, MaxNorm, UnitNorm,
+    accepts=callable_or_none, expected="a name or a callable",
+)  # fmt: skip
 
 
 def get(identifier: Any) -> Any:
     """Return the constraint that a name, a configuration or ``None`` stands for."""
-    found = resolve(identifier, _TABLE, "constraint")
-    if found is not None and not callable(found):
-        raise TypeError(f"A constraint is a name or a callable, got {shown(identifier)}.")
-    return found
+    return _NAMES.find(identifier)
 
 
 deserialize = get
+__all__ = [
+    "Constraint", "MaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "max_norm", "non_neg",
+    "unit_norm",
+]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.constraints", name, _TABLE.keys() & globals().keys())
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

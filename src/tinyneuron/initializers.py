@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import integer, one_of, real_number, shown
-from tinyneuron.arrays import Array, as_floats, as_sizes
-from tinyneuron.identifiers import Configurable, arguments_of, not_offered, resolve, table_of
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import integer, one_of, real_number
+from tinyneuron._common.arrays import Array, as_floats, as_numbers, as_sizes
+from tinyneuron._common.configuration import Configurable, arguments_of
+from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.registry import Registry, callable_or_none
 
 
 class Initializer(Configurable):
@@ -34,14 +36,14 @@ class Zeros(Initializer):
     """All zeros: how biases start."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        return np.zeros(as_sizes(shape), config.number_dtype(dtype))
+        return np.zeros(as_sizes(shape), settings.number_dtype(dtype))
 
 
 class Ones(Initializer):
     """All ones."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        return np.ones(as_sizes(shape), config.number_dtype(dtype))
+        return np.ones(as_sizes(shape), settings.number_dtype(dtype))
 
 
 class Constant(Initializer):
@@ -52,19 +54,15 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: Any = 0.0):
-        as_floats(value, name="Constant: value")  # are they numbers?
-        self.value = value
+        self.value = np.array(as_numbers(value, "Constant: value"))  # a copy: it stays as it is
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
-        shape, value = as_sizes(shape), as_floats(self.value, config.float_dtype(dtype), "value")
+        shape, value = as_sizes(shape), as_floats(self.value, settings.float_dtype(dtype), "value")
         if value.ndim and value.shape != shape:
             raise ValueError(
                 f"The initial value has shape {value.shape}, but the weight has shape {shape}."
             )
         return np.full(shape, value)
-
-    def get_config(self) -> dict[str, Any]:
-        return {"value": np.asarray(self.value, np.float64).tolist()}
 
 
 class RandomInitializer(Initializer):
@@ -76,12 +74,12 @@ class RandomInitializer(Initializer):
     def __init__(self, seed: int | None = None):
         who = type(self).__name__
         self.seed = None if seed is None else integer(f"{who}: seed", seed, least=None)
-        self._seed = config.make_seed() if self.seed is None else self.seed % 2**64
+        self._seed = settings.make_seed() if self.seed is None else self.seed % 2**64
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
         values = self.draw(np.random.default_rng(self._seed), as_sizes(shape))
         with np.errstate(over="ignore"):
-            return np.asarray(values, config.float_dtype(dtype))
+            return np.asarray(values, settings.float_dtype(dtype))
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         """Draw float64 values of `shape` from `rng`."""
@@ -177,9 +175,6 @@ class _FixedScaling(VarianceScaling):
     def __init__(self, seed: int | None = None):
         super().__init__(*self.choice, seed=seed)
 
-    def get_config(self) -> dict[str, Any]:
-        return {"seed": self.seed}
-
 
 class GlorotUniform(_FixedScaling):
     """Uniform between -+sqrt(6 / (fan_in + fan_out)): how kernels start."""
@@ -249,10 +244,12 @@ glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
 he_uniform, he_normal = HeUniform, HeNormal
 lecun_uniform, lecun_normal = LecunUniform, LecunNormal
 
-_TABLE = table_of(
+_NAMES = Registry(
+    "initializer",
     Zeros, Ones, Constant, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling,
     GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
     zero=Zeros, one=Ones, normal=RandomNormal, uniform=RandomUniform,
+    accepts=callable_or_none, expected="a name, an array or a callable",
 )  # fmt: skip
 
 
@@ -266,16 +263,16 @@ def get(identifier: Any) -> Callable[..., Array] | None:
     """
     if isinstance(identifier, np.ndarray):
         return Constant(identifier)
-    found = resolve(identifier, _TABLE, "initializer")
-    if found is not None and not callable(found):
-        raise TypeError(
-            f"An initializer is a name, an array or a callable, got {shown(identifier)}."
-        )
+    found: Callable[..., Array] | None = _NAMES.find(identifier)
     return found
 
 
 deserialize = get
 
+__all__ = [
+    "Initializer", "RandomInitializer", "deserialize", "get",
+    *sorted(_NAMES.table.keys() & globals().keys()),
+]  # fmt: skip
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.initializers", name, _TABLE.keys() & globals().keys())
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

@@ -8,13 +8,15 @@ Each is its penalty and, beside it, the penalty's gradient.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron.arguments import real_number, shown
-from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, not_offered, resolve, table_of
+from tinyneuron._common.arguments import real_number
+from tinyneuron._common.arrays import Array, as_floats
+from tinyneuron._common.configuration import Configurable
+from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.registry import Registry, callable_or_none
 
 
 class Regularizer(Configurable):
@@ -51,9 +53,6 @@ class L1(L1L2):
     def __init__(self, l1: float = 0.01):
         super().__init__(l1=l1)
 
-    def get_config(self) -> dict[str, Any]:
-        return {"l1": self.l1}
-
 
 class L2(L1L2):
     """l2 sum x^2: shrinks all weights in proportion (ridge)."""
@@ -61,12 +60,12 @@ class L2(L1L2):
     def __init__(self, l2: float = 0.01):
         super().__init__(l2=l2)
 
-    def get_config(self) -> dict[str, Any]:
-        return {"l2": self.l2}
-
 
 l1, l2, l1_l2 = L1, L2, L1L2
-_TABLE = table_of(L1, L2, L1L2, l1_l2=L1L2)
+_NAMES = Registry(
+    "regularizer", L1, L2, L1L2, l1_l2=L1L2,
+    accepts=callable_or_none, expected="a name or a callable",
+)  # fmt: skip
 
 
 def get(identifier: Any) -> Any:
@@ -77,10 +76,7 @@ def get(identifier: Any) -> Any:
     >>> get("l2")
     L2(l2=0.01)
     """
-    found = resolve(identifier, _TABLE, "regularizer")
-    if found is not None and not callable(found):
-        raise TypeError(f"A regularizer is a name or a callable, got {shown(identifier)}.")
-    return found
+    return _NAMES.find(identifier)
 
 
 def for_training(regularizer: Any) -> Any:
@@ -95,7 +91,7 @@ def for_training(regularizer: Any) -> Any:
 
 
 deserialize = get
+__all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "l1", "l1_l2", "l2"]
 
-
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.regularizers", name, _TABLE.keys() & globals().keys())
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

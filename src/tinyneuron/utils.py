@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron.arguments import integer, real_number
-from tinyneuron.arrays import Array, as_floats, as_numbers, as_sizes
-from tinyneuron.config import set_random_seed
-from tinyneuron.gradients import check_gradients
-from tinyneuron.identifiers import custom_object_scope, not_offered, register_keras_serializable
-from tinyneuron.layers.base import clear_session
+from tinyneuron._common.arguments import integer, real_number
+from tinyneuron._common.arrays import Array, as_floats, as_numbers, as_sizes
+from tinyneuron._common.names import clear_session, refuse_other_names
+from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
+from tinyneuron._common.settings import set_random_seed
+from tinyneuron._training.gradient_check import check_gradients
 
 __all__ = [
     "check_gradients",
@@ -77,5 +77,5 @@ def normalize(x: Any, axis: int = -1, order: float = 2) -> Array:
     return x / norms
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.utils", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import losses
-from tinyneuron.arguments import integer, shown
-from tinyneuron.arrays import Array, as_numbers
+from tinyneuron._common.arguments import integer, shown
+from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.explanation import backward, forward, lesson, page
 from tinyneuron.layers import Layer
 

@@ -10,11 +10,11 @@ import copy
 from typing import Any, NamedTuple
 
 from tinyneuron import activations, losses, optimizers
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
+from tinyneuron._training.trainer import Step
 from tinyneuron.explanation.forward import is_dense
 from tinyneuron.layers import Activation, Dropout, Identity, Layer
 from tinyneuron.models import Sequential
-from tinyneuron.training import Step
 
 
 class Probe(Identity):

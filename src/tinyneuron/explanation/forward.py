@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyneuron import activations
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
+from tinyneuron._common.names import to_snake_case
 from tinyneuron.explanation.page import WIDTH, Block, Line, Style, aligned
-from tinyneuron.identifiers import to_snake_case
 from tinyneuron.layers import (
     Activation,
     Dense,

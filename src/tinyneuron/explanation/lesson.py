@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyneuron import activations, losses
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
 from tinyneuron.explanation.backward import Probe, Watched, WayBack
 from tinyneuron.explanation.forward import (
     activation_name,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tinyneuron import identifiers
-from tinyneuron.arguments import shown
-from tinyneuron.arrays import as_batch_shape
+from tinyneuron._common import configuration
+from tinyneuron._common.arguments import shown
+from tinyneuron._common.arrays import as_batch_shape
+from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.registry import Registry, custom_object_scope
 from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from tinyneuron.layers.base import Layer
 from tinyneuron.layers.dense import Dense
@@ -36,17 +38,11 @@ __all__ = [
     "serialize",
 ]
 
-_CLASSES: dict[str, type[Layer]] = {
-    cls.__name__: cls
-    for cls in (
-        Activation, Dense, Dropout, ELU, Flatten, Identity, InputLayer, LeakyReLU, Normalization,
-        ReLU, Rescaling, Reshape, Softmax,
-    )
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    raise identifiers.not_offered("tinyneuron.layers", name, __all__)
+REGISTRY = Registry(
+    "layer class",
+    Activation, Dense, Dropout, ELU, Flatten, Identity, InputLayer, LeakyReLU, Normalization,
+    ReLU, Rescaling, Reshape, Softmax,
+)  # fmt: skip
 
 
 def serialize(layer: Layer) -> dict[str, Any]:
@@ -55,7 +51,7 @@ def serialize(layer: Layer) -> dict[str, Any]:
     >>> serialize(Flatten())["class_name"]
     'Flatten'
     """
-    return identifiers.serialize(layer)
+    return configuration.serialize(layer)
 
 
 def deserialize(
@@ -78,6 +74,10 @@ def deserialize(
         options = dict(options)
         options["input_shape"] = as_batch_shape(options.pop("batch_input_shape"))[1:]
         config = {**config, "config": options}
-    with identifiers.custom_object_scope(custom_objects):
-        layer: Layer = identifiers.resolve(config, _CLASSES, "layer class")
+    with custom_object_scope(custom_objects):
+        layer: Layer = REGISTRY.find(config)
     return layer
+
+
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

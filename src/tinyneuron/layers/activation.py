@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tinyneuron import activations
-from tinyneuron.arrays import Array, Shape, as_batch_shape
+from tinyneuron._common.arrays import Array, Shape, as_batch_shape
 from tinyneuron.layers.base import Layer
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import itertools
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from tinyneuron import config, constraints, initializers, regularizers
-from tinyneuron.arguments import as_list, flag, shown, text
-from tinyneuron.arrays import (
+from tinyneuron import constraints, initializers, regularizers
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import as_list, flag, shown, text
+from tinyneuron._common.arrays import (
     Array,
     Shape,
     as_batch_shape,
@@ -25,26 +24,13 @@ from tinyneuron.arrays import (
     as_shape,
     as_sizes,
 )
-from tinyneuron.identifiers import arguments_of, serialize, to_snake_case
+from tinyneuron._common.configuration import arguments_of, serialize
+from tinyneuron._common.names import unique_name
 
 if TYPE_CHECKING:
     from tinyneuron.explanation import Explanation
 
-# The next number for each class' layers; `next` of a count is one step, even among threads.
-_names: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
 _building = threading.RLock()  # one layer is built at a time, and only once
-
-
-def unique_name(class_name: str) -> str:
-    """Name the next layer of a class: dense, dense_1, dense_2 and so on."""
-    name = to_snake_case(class_name)
-    count = next(_names[name])
-    return f"{name}_{count}" if count else name
-
-
-def clear_session() -> None:
-    """Start the automatic names over: the next Dense is called ``dense`` again."""
-    _names.clear()
 
 
 class Weight(NamedTuple):
@@ -183,7 +169,7 @@ class Layer:
         self.trainable = trainable
         self.built = False
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self._dtype = config.float_dtype(dtype)
+        self._dtype = settings.float_dtype(dtype)
         self._weights: list[Weight] = []
         # Given, it lets a Sequential that starts with this layer build it at once.
         self._input_shape: Any = None
@@ -366,7 +352,7 @@ class Layer:
                 "inputs, the batch's aside, must be known."
             )
         shape = as_sizes(shape, f"the shape of a weight of layer {self.name!r}")
-        dtype = self._dtype if dtype is None else config.number_dtype(dtype)
+        dtype = self._dtype if dtype is None else settings.number_dtype(dtype)
         trainable = flag("trainable", trainable)
         name = f"variable_{len(self._weights)}" if name is None else text("name", name)
         regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)

@@ -8,9 +8,9 @@ from typing import Any, Self
 import numpy as np
 
 from tinyneuron import activations, constraints, initializers, regularizers
-from tinyneuron.arguments import flag, integer
-from tinyneuron.arrays import Array, Shape, as_batch_shape
-from tinyneuron.identifiers import arguments_of, serialize
+from tinyneuron._common.arguments import flag, integer
+from tinyneuron._common.arrays import Array, Shape, as_batch_shape
+from tinyneuron._common.configuration import arguments_of, serialize
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import integer, real_number
-from tinyneuron.arrays import Array, Shape, as_batch_shape
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import integer, real_number
+from tinyneuron._common.arrays import Array, Shape, as_batch_shape
 from tinyneuron.layers.base import Layer
 
 
@@ -53,7 +53,7 @@ class Dropout(Layer):
         """Draw what the inputs are multiplied by: 0, or 1 / (1 - rate)."""
         if self.rate == 1:
             return np.zeros(shape, self._dtype)
-        random = self._random or config.random_generator()
+        random = self._random or settings.random_generator()
         kept = random.random(shape, dtype=np.float32) >= self.rate
         return kept * self._dtype.type(1 / (1 - self.rate))
 

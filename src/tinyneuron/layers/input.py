@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tinyneuron.arrays import Array, Shape, as_batch_shape, as_shape
-from tinyneuron.identifiers import arguments_of
+from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_shape
+from tinyneuron._common.configuration import arguments_of
 from tinyneuron.layers.base import KerasTensor, Layer
 
 

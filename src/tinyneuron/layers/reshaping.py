@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron.arguments import one_of, shown
-from tinyneuron.arrays import Array, Shape, as_batch_shape
+from tinyneuron._common.arguments import one_of, shown
+from tinyneuron._common.arrays import Array, Shape, as_batch_shape
 from tinyneuron.layers.base import Layer
 
 

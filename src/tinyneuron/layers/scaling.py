@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import flag, integer, shown
-from tinyneuron.arrays import Array, Shape, as_batch_shape, as_floats, as_numbers
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import flag, integer, shown
+from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_floats, as_numbers
 from tinyneuron.layers.base import Layer
 
 
@@ -189,7 +189,7 @@ class Normalization(Layer):
         return gradient * self._deviation() if self.invert else gradient / self._deviation()
 
     def _deviation(self) -> Array:
-        return np.maximum(np.sqrt(self.variance), self._dtype.type(config.epsilon()))
+        return np.maximum(np.sqrt(self.variance), self._dtype.type(settings.epsilon()))
 
     def _checked(self, inputs: Array) -> Array:
         mine = self._spread or inputs.shape  # a single mean fits any

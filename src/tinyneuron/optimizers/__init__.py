@@ -14,21 +14,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import as_list, flag, real_number, shown
-from tinyneuron.arrays import Array, as_numbers
-from tinyneuron.identifiers import (
-    Configurable,
-    not_offered,
-    own_name,
-    resolve,
-    serialize,
-    table_of,
-)
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import as_list, flag, real_number, shown
+from tinyneuron._common.arrays import Array, as_numbers
+from tinyneuron._common.configuration import Configurable, described, serialize
+from tinyneuron._common.names import name_or_default, refuse_other_names
+from tinyneuron._common.registry import Registry
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.schedules import LearningRateSchedule
 
@@ -90,7 +85,7 @@ class Optimizer(Configurable):
     ):
         if isinstance(learning_rate, dict):
             learning_rate = schedules.deserialize(learning_rate)
-        self.name = own_name(self, name)
+        self.name = name_or_default(self, name)
         self.learning_rate = learning_rate
         clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
         given = {option: value for option, value in clips.items() if value is not None}
@@ -145,7 +140,7 @@ class Optimizer(Configurable):
     def _build(self, weights: list[Array]) -> None:
         known, before = self._weights, self.state()
         sizes = [weight.size for weight in weights]
-        dtype = np.result_type(*weights) if weights else config.floatx()
+        dtype = np.result_type(*weights) if weights else settings.floatx()
         self._weights = weights
         self._ends = np.cumsum(sizes, dtype=int).tolist()
         self._built_slots = self.slots
@@ -298,15 +293,7 @@ class Optimizer(Configurable):
         self._learning_rate = value
 
     def get_config(self) -> dict[str, Any]:
-        rate = self._learning_rate
-        own = {"name": self.name, "learning_rate": rate}
-        if isinstance(rate, LearningRateSchedule):
-            own["learning_rate"] = serialize(rate)
-        return own | {
-            name: value
-            for name, value in vars(self).items()
-            if name[0] != "_" and name not in ("gradients", "name", "slots")
-        }
+        return super().get_config() | {"learning_rate": described(self._learning_rate)}
 
 
 class SGD(Optimizer):
@@ -497,7 +484,10 @@ def _share(name: str, value: float) -> float:
     return real_number(name, value, "a number from 0 up and below 1")
 
 
-_TABLE = table_of(SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop)
+_REGISTRY = Registry(
+    "optimizer", SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop,
+    accepts=lambda found: isinstance(found, Optimizer), expected="a name or an Optimizer",
+)  # fmt: skip
 
 
 def get(identifier: Any) -> Optimizer:
@@ -508,14 +498,12 @@ def get(identifier: Any) -> Optimizer:
     >>> get("adam").learning_rate
     0.001
     """
-    found = resolve(identifier, _TABLE, "optimizer")
-    if not isinstance(found, Optimizer):
-        raise TypeError(f"An optimizer is a name or an Optimizer, got {shown(identifier)}.")
+    found: Optimizer = _REGISTRY.find(identifier)
     return found
 
 
 deserialize = get
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.optimizers", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

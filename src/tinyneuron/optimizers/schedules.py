@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tinyneuron.arguments import as_list, flag, real_number, shown, text
-from tinyneuron.identifiers import Configurable, not_offered, resolve, serialize, table_of
+from tinyneuron._common.arguments import as_list, flag, real_number, text
+from tinyneuron._common.configuration import Configurable, serialize
+from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.registry import Registry
 
 __all__ = [
     "CosineDecay",
@@ -131,16 +133,18 @@ def _numbers(name: str, values: Any) -> list[float]:
     return [real_number(f"{who}[{i}]", v, kind) for i, v in enumerate(as_list(who, values))]
 
 
-_TABLE = table_of(ExponentialDecay, CosineDecay, PiecewiseConstantDecay)
+_REGISTRY = Registry(
+    "learning-rate schedule", ExponentialDecay, CosineDecay, PiecewiseConstantDecay,
+    accepts=lambda found: isinstance(found, LearningRateSchedule),
+    expected="an object of its class",
+)  # fmt: skip
 
 
 def deserialize(config: Any) -> LearningRateSchedule:
     """Make the schedule that `serialize` described."""
-    schedule = resolve(config, _TABLE, "learning-rate schedule")
-    if not isinstance(schedule, LearningRateSchedule):
-        raise TypeError(f"A learning-rate schedule is an object of its class, got {shown(config)}.")
+    schedule: LearningRateSchedule = _REGISTRY.find(config)
     return schedule
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.optimizers.schedules", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

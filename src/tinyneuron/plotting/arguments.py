@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from tinyneuron.arguments import as_list, real_number, shown
-from tinyneuron.arrays import Array, as_numbers
+from tinyneuron._common.arguments import as_list, real_number, shown
+from tinyneuron._common.arrays import Array, as_numbers
 
 
 def as_function(model: Any) -> Callable[[Array], Any]:

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from tinyneuron import activations
-from tinyneuron.arguments import integer, shown, text
-from tinyneuron.arrays import Array
+from tinyneuron._common.arguments import integer, shown, text
+from tinyneuron._common.arrays import Array
 from tinyneuron.plotting.arguments import as_column, as_function, as_limits, as_names
 from tinyneuron.plotting.style import BLUE, ORANGE, class_color, given_or_new
 

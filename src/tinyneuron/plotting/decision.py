@@ -10,8 +10,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 
 from tinyneuron import activations
-from tinyneuron.arguments import flag, real_number, text
-from tinyneuron.arrays import Array
+from tinyneuron._common.arguments import flag, real_number, text
+from tinyneuron._common.arrays import Array
 from tinyneuron.plotting.arguments import (
     as_classes,
     as_features,

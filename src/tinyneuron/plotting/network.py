@@ -15,8 +15,8 @@ from matplotlib.colors import CenteredNorm
 from matplotlib.lines import Line2D
 
 from tinyneuron import activations
-from tinyneuron.arguments import shown
-from tinyneuron.arrays import Array, as_numbers
+from tinyneuron._common.arguments import shown
+from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.layers import Dense, Layer
 from tinyneuron.plotting.style import BLUE, LIGHT_SIGNED, ORANGE, given_or_new
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
 
 
 def limits(features: Array) -> tuple[Array, Array]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from tinyneuron.arguments import text
-from tinyneuron.arrays import Array
+from tinyneuron._common.arguments import text
+from tinyneuron._common.arrays import Array
 from tinyneuron.plotting.arguments import (
     as_classes,
     as_column,

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
-from tinyneuron.arrays import Array, as_numbers
+from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.plotting.arguments import as_limits
 from tinyneuron.plotting.style import ORANGE, PROBABILITY, given_or_new
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from tinyneuron.arguments import as_list
-from tinyneuron.arrays import Array
+from tinyneuron._common.arguments import as_list
+from tinyneuron._common.arrays import Array
 from tinyneuron.plotting.arguments import (
     as_axes,
     as_classes,

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from tinyneuron.arguments import shown
-from tinyneuron.arrays import Array, as_sizes
+from tinyneuron._common.arguments import shown
+from tinyneuron._common.arrays import Array, as_sizes
 from tinyneuron.layers import Dense, Layer
 from tinyneuron.plotting.style import SIGNED, given_or_new
 

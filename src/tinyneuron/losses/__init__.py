@@ -19,22 +19,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron import activations, config
-from tinyneuron.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron.arrays import Array, Shape, as_floats, as_numbers
-from tinyneuron.identifiers import (
-    Configurable,
-    not_offered,
-    own_name,
-    resolve,
-    serialize,
-    table_of,
-    to_snake_case,
-)
+from tinyneuron import activations
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
+from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers
+from tinyneuron._common.configuration import Configurable, serialize
+from tinyneuron._common.names import name_or_default, refuse_other_names, to_snake_case
+from tinyneuron._common.registry import Registry
 
 __all__ = [
     "BinaryCrossentropy",
@@ -95,8 +90,8 @@ class Loss(Configurable):
         dtype: Any = None,
     ):
         self.reduction = one_of(f"{type(self).__name__}: reduction", reduction, _REDUCTIONS)
-        self.name = own_name(self, name)
-        self._dtype = None if dtype is None else config.float_dtype(dtype)
+        self.name = name_or_default(self, name)
+        self.dtype = None if dtype is None else settings.float_dtype(dtype).name
 
     # The two formulas of a subclass ------------------------------------------------------------
 
@@ -114,7 +109,7 @@ class Loss(Configurable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Return the loss of the batch: one number, or one per sample without reduction."""
-        y_pred = as_floats(y_pred, self._dtype, "y_pred")
+        y_pred = as_floats(y_pred, self.dtype, "y_pred")
         with np.errstate(all="ignore"):  # a loss of inf or NaN speaks for itself, as in `fit`
             losses = self.call(self.targets(y_true, y_pred), y_pred)
             weights = sample_weight
@@ -407,7 +402,7 @@ class MeanSquaredLogarithmicError(Loss):
         return np.square(self._difference(y_true, y_pred)).mean(axis=-1)
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
-        positive = y_pred > config.epsilon()  # below, the prediction is held at epsilon
+        positive = y_pred > settings.epsilon()  # below, the prediction is held at epsilon
         slope = 2 / (y_pred.shape[-1] * (1 + _at_least_epsilon(y_pred)))
         return self._difference(y_true, y_pred) * slope * positive
 
@@ -455,11 +450,11 @@ class KLDivergence(Loss):
     """sum y log(y / a), with the gradient -y / a; both clipped to epsilon .. 1."""
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
-        y, a = (np.clip(v, config.epsilon(), 1) for v in (y_true, y_pred))
+        y, a = (np.clip(v, settings.epsilon(), 1) for v in (y_true, y_pred))
         return (y * np.log(y / a)).sum(axis=-1)
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
-        y, a = (np.clip(v, config.epsilon(), 1) for v in (y_true, y_pred))
+        y, a = (np.clip(v, settings.epsilon(), 1) for v in (y_true, y_pred))
         return -y / a * (a == y_pred)
 
 
@@ -467,10 +462,10 @@ class Poisson(Loss):
     """mean a - y log a, with the gradient (1 - y / a) / n."""
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
-        return (y_pred - y_true * np.log(y_pred + config.epsilon())).mean(axis=-1)
+        return (y_pred - y_true * np.log(y_pred + settings.epsilon())).mean(axis=-1)
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
-        return (1 - y_true / (y_pred + config.epsilon())) / y_pred.shape[-1]
+        return (1 - y_true / (y_pred + settings.epsilon())) / y_pred.shape[-1]
 
 
 class Hinge(Loss):
@@ -543,7 +538,7 @@ class CosineSimilarity(Loss):
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
         inverse = _inverse_norm(y_pred)
         u, v = y_true * _inverse_norm(y_true), y_pred * inverse
-        held = inverse < 1 / config.epsilon()  # a vector of almost no length is not scaled to 1
+        held = inverse < 1 / settings.epsilon()  # a vector of almost no length is not scaled to 1
         return ((u * v).sum(axis=-1, keepdims=True) * v * held - u) * inverse
 
 
@@ -566,17 +561,17 @@ def spread(weights: Array, shape: tuple[int, ...], ndim: int) -> Array:
 
 
 def _clip(a: Array) -> Array:
-    return np.clip(a, config.epsilon(), 1 - config.epsilon())
+    return np.clip(a, settings.epsilon(), 1 - settings.epsilon())
 
 
 def _at_least_epsilon(x: Array) -> Array:
-    return np.maximum(x, config.epsilon())
+    return np.maximum(x, settings.epsilon())
 
 
 def _inverse_norm(x: Array) -> Array:
     with np.errstate(divide="ignore"):
         inverse = 1 / np.sqrt(np.square(x).sum(axis=-1, keepdims=True))
-    return np.minimum(inverse, 1 / config.epsilon())
+    return np.minimum(inverse, 1 / settings.epsilon())
 
 
 def _function(cls: type[Loss]) -> Callable[..., Array]:
@@ -607,7 +602,8 @@ squared_hinge = _function(SquaredHinge)
 categorical_hinge = _function(CategoricalHinge)
 cosine_similarity = _function(CosineSimilarity)
 
-_TABLE = table_of(
+_REGISTRY = Registry(
+    "loss",
     MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
     MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCosh,
     KLDivergence, Poisson, Hinge, SquaredHinge, CategoricalHinge, CosineSimilarity,
@@ -616,6 +612,8 @@ _TABLE = table_of(
     msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError,
     bce=BinaryCrossentropy, BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence,
     logcosh=LogCosh, huber_loss=Huber,
+    accepts=lambda found: found is None or isinstance(found, Loss),
+    expected="a name or a Loss; a formula of your own subclasses losses.Loss",
 )  # fmt: skip
 
 
@@ -628,17 +626,12 @@ def get(identifier: Any) -> Loss | None:
     MeanSquaredError(reduction='sum_over_batch_size', name='mean_squared_error')
     """
     identifier = getattr(identifier, "loss_class", identifier)
-    found = resolve(identifier, _TABLE, "loss")
-    if found is not None and not isinstance(found, Loss):
-        raise TypeError(
-            f"A loss is a name or a Loss, got {shown(identifier)}. A formula of your own "
-            "subclasses losses.Loss with call and gradient."
-        )
+    found: Loss | None = _REGISTRY.find(identifier)
     return found
 
 
 deserialize = get
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.losses", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

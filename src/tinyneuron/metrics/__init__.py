@@ -11,24 +11,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tinyneuron import config, losses
-from tinyneuron.arguments import integer, one_of, real_number, shown
-from tinyneuron.arrays import Array, as_floats, as_numbers
-from tinyneuron.identifiers import (
-    Configurable,
-    arguments_of,
-    not_offered,
-    own_name,
-    registered_name,
-    resolve,
-    serialize,
-    table_of,
-)
-from tinyneuron.layers.base import unique_name
+from tinyneuron import losses
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import integer, one_of, real_number, shown
+from tinyneuron._common.arrays import Array, as_floats, as_numbers
+from tinyneuron._common.configuration import Configurable, arguments_of, serialize
+from tinyneuron._common.names import name_or_default, refuse_other_names, unique_name
+from tinyneuron._common.registry import Registry, registered_name
 from tinyneuron.losses import (  # noqa: F401  (Keras has the function forms in both modules)
     binary_crossentropy,
     categorical_crossentropy,
@@ -75,8 +68,8 @@ class Metric(Configurable):
     direction: str | None = None
 
     def __init__(self, name: str | None = None, dtype: Any = None):
-        self.name = own_name(self, name)
-        self._dtype = config.float_dtype(dtype)
+        self.name = name_or_default(self, name)
+        self.dtype = settings.float_dtype(dtype).name
         self.reset_state()
 
     def add_weight(self, *args: Any, **kwargs: Any) -> None:
@@ -399,7 +392,7 @@ class R2Score(Metric):
             return explained
         if self.class_aggregation == "uniform_average":
             return float(explained.mean())
-        return float((explained * variance).sum() / max(float(variance.sum()), config.epsilon()))
+        return float((explained * variance).sum() / max(float(variance.sum()), settings.epsilon()))
 
 
 class LossMetric(MeanMetric):
@@ -559,7 +552,7 @@ class MeanMetricWrapper(Mean):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         config = arguments_of(cls, config)
-        return cls(_loss_or(config.pop("fn", None), {}), **config)
+        return cls(_loss_or(config.pop("fn", None)), **config)
 
 
 # Function forms: the value of each sample --------------------------------------------------------
@@ -639,12 +632,14 @@ _CLASSES = [
     Poisson, Hinge, SquaredHinge, CategoricalHinge, CosineSimilarity, MeanMetricWrapper,
 ]  # fmt: skip
 __all__ += [cls.__name__ for cls in _CLASSES[2:]]
-_TABLE = table_of(
+_REGISTRY = Registry(
+    "metric",
     *_CLASSES, mse=MeanSquaredError, MSE=MeanSquaredError, mae=MeanAbsoluteError,
     MAE=MeanAbsoluteError, mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError,
     msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError, bce=BinaryCrossentropy,
     BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence,
     logcosh=LogCoshError, log_cosh=LogCoshError, rmse=RootMeanSquaredError,
+    accepts=callable, expected="a name, a Metric, a loss or a function",
 )  # fmt: skip
 _BY_LOSS: dict[Any, Any] = {cls.loss_class: cls for cls in _CLASSES if issubclass(cls, LossMetric)}
 
@@ -661,25 +656,19 @@ def get(identifier: Any) -> Metric:
     """
     if not isinstance(identifier, Metric | type):  # a function form of a loss
         identifier = _BY_LOSS.get(getattr(identifier, "loss_class", None), identifier)
-    found = _loss_or(identifier, _TABLE)
-    if isinstance(found, Metric):
-        return found
-    if not callable(found):
-        raise TypeError(
-            f"A metric is a name, a Metric, a loss or a function, got {shown(identifier)}."
-        )
-    return MeanMetricWrapper(found)
+    found = _loss_or(identifier)
+    return found if isinstance(found, Metric) else MeanMetricWrapper(found)
 
 
-def _loss_or(identifier: Any, table: Mapping[str, Any]) -> Any:
-    """Return the loss that a configuration describes, or what `identifier` names in `table`."""
+def _loss_or(identifier: Any) -> Any:
+    """Return the loss that a configuration describes, or the metric that `identifier` names."""
     if isinstance(identifier, Mapping) and identifier.get("module") == "keras.losses":
         return losses.get(identifier)
-    return resolve(identifier, table, "metric")
+    return _REGISTRY.find(identifier)
 
 
 deserialize = get
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.metrics", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

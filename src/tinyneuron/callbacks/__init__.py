@@ -14,12 +14,12 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
-from tinyneuron.arguments import flag, integer, one_of, path, real_number, shown, text
-from tinyneuron.identifiers import not_offered
+from tinyneuron._common.arguments import flag, integer, one_of, path, real_number, shown, text
+from tinyneuron._common.names import refuse_other_names
 from tinyneuron.optimizers.schedules import LearningRateSchedule
 
 if TYPE_CHECKING:
-    from tinyneuron.training import Trainer
+    from tinyneuron._training.trainer import Trainer
 
 __all__ = [
     "Callback",
@@ -562,5 +562,5 @@ def _span(seconds: float) -> str:
     return f"{seconds * 1e3:.0f}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us"
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.callbacks", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

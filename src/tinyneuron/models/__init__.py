@@ -6,19 +6,21 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron import layers as layers_module
-from tinyneuron.arguments import as_list, integer, one_of, shown, text
-from tinyneuron.arrays import Array, Shape, as_floats, as_numbers, as_shape
+from tinyneuron._common.arguments import as_list, integer, one_of, shown, text
+from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers, as_shape
+from tinyneuron._common.configuration import arguments_of, serialize
+from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.registry import custom_object_scope
+from tinyneuron._training.trainer import Trainer
 from tinyneuron.callbacks import LiveLine
-from tinyneuron.identifiers import arguments_of, custom_object_scope, not_offered, serialize
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.base import KerasTensor
-from tinyneuron.summary import write_summary
-from tinyneuron.training import Trainer
+from tinyneuron.models.summary import write_summary
 
 __all__ = ["Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
@@ -449,8 +451,8 @@ def model_from_json(
     return Sequential.from_config(config.get("config") or {}, custom_objects)
 
 
-layers_module._CLASSES["Sequential"] = Sequential  # a model can be a layer of another
+layers_module.REGISTRY.table["Sequential"] = Sequential  # a model can be a layer of another
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.models", name, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

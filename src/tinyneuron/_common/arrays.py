@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import shown
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import shown
 
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[Any, ...]  # of integers, and None for a size that is not known
@@ -52,7 +52,7 @@ def as_floats(x: Any, dtype: Any = None, name: str = "inputs") -> Array:
     """Return `x` as an array of `dtype`, without a copy where it is one already.
 
     Without a `dtype`, float32 and float64 arrays keep theirs and all else becomes
-    `config.floatx()`, as in Keras.
+    `settings.floatx()`, as in Keras.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def as_floats(x: Any, dtype: Any = None, name: str = "inputs") -> Array:
     if dtype is None:
         own = isinstance(x, np.ndarray | np.generic) and array.dtype.kind == "f"
         keeps = own and array.dtype.itemsize in (4, 8)
-        dtype = f"float{8 * array.dtype.itemsize}" if keeps else config.floatx()
+        dtype = f"float{8 * array.dtype.itemsize}" if keeps else settings.floatx()
     with np.errstate(over="ignore"):  # 1e300 becomes inf in float32, as it does in Keras
         return array.astype(dtype, copy=False)
 

@@ -12,11 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from tinyneuron import losses, optimizers, regularizers
-from tinyneuron.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron.arrays import Array, Shape
-from tinyneuron.backprop import Chain
+from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
+from tinyneuron._common.arrays import Array, Shape
+from tinyneuron._training.data import ArrayData, Batch, StreamData, as_data, split, weigh_classes
+from tinyneuron._training.step import Chain
 from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
-from tinyneuron.data import ArrayData, Batch, StreamData, as_data, split, weigh_classes
 from tinyneuron.layers import Layer
 from tinyneuron.layers.base import all_or_nothing
 from tinyneuron.metrics import (

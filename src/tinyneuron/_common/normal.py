@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
 
 # Chebyshev coefficients of e^(x^2) erfc(x) / t, where t = 2 / (2 + x) runs from 0 to 1 as x >= 0
 # runs from infinity to 0. Fitted to 50 digits; the error in float64 is at most 6e-16, relative.

@@ -20,17 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import arguments, keras_files, losses, metrics
-from tinyneuron.arrays import Array
-from tinyneuron.identifiers import (
-    Configurable,
-    custom_object_scope,
-    register_keras_serializable,
-    serialize,
-)
+from tinyneuron import losses, metrics
+from tinyneuron._common import VERSION, arguments
+from tinyneuron._common.arrays import Array
+from tinyneuron._common.configuration import Configurable, serialize
+from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
 from tinyneuron.layers import Dropout, Layer
 from tinyneuron.layers.base import weights_from
 from tinyneuron.models import Sequential, as_model
+from tinyneuron.saving import keras_files
 
 __all__ = [
     "custom_object_scope",
@@ -163,9 +161,7 @@ def _described(identifier: Any) -> Any:
 
 def _archive(description: dict[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """Put the parts into the bytes of a zip, uncompressed."""
-    from tinyneuron import __version__
-
-    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "library_version": __version__}
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "library_version": VERSION}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("model.json", json.dumps(head | description))

@@ -11,7 +11,7 @@ import copy
 from typing import Any
 
 from tinyneuron import activations, regularizers
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.losses import CrossEntropy, Loss
 

@@ -19,14 +19,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron.arguments import flag, integer, real_number, shown
-from tinyneuron.arrays import Array, as_floats
-from tinyneuron.identifiers import Configurable, not_offered, own_name, resolve, table_of
-from tinyneuron.normal import normal_cdf, normal_pdf
+from tinyneuron._common.arguments import flag, integer, real_number
+from tinyneuron._common.arrays import Array, as_floats
+from tinyneuron._common.configuration import Configurable
+from tinyneuron._common.names import name_or_default, refuse_other_names
+from tinyneuron._common.normal import normal_cdf, normal_pdf
+from tinyneuron._common.registry import Registry
 
 # NumPy converts a Python number at each call; an array of no dimension it takes as it is.
 # float32 holds these exactly and never widens or narrows what it meets.
@@ -85,7 +87,7 @@ class Activation(Configurable):
     @property
     def __name__(self) -> str:
         """The name of Keras' function, as in ``layer.activation.__name__``."""
-        return _NAMES.get(self) or own_name(self, None)
+        return _NAMES.get(self) or name_or_default(self, None)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -481,7 +483,10 @@ mish = Mish()
 
 _READY = {name: value for name, value in list(globals().items()) if isinstance(value, Activation)}
 _NAMES = {ready: name for name, ready in reversed(_READY.items())}  # silu before its alias swish
-_TABLE = table_of(*map(type, _READY.values())) | _READY
+_REGISTRY = Registry(
+    "activation", *map(type, _READY.values()), **_READY,
+    accepts=callable, expected="a name or a callable",
+)  # fmt: skip
 _LEFT_OUT = [
     "glu",
     "hard_shrink",
@@ -520,9 +525,7 @@ def get(identifier: Any) -> Callable[[Array], Array]:
             f"The activation {identifier!r} is one of Keras' that tinyneuron leaves out; "
             "pass a function of an array, or subclass activations.Activation."
         )
-    found = resolve(identifier, _TABLE, "activation")
-    if not callable(found):
-        raise TypeError(f"An activation is a name or a callable, got {shown(identifier)}.")
+    found: Callable[[Array], Array] = _REGISTRY.find(identifier)
     return found
 
 
@@ -564,5 +567,13 @@ def backward(activation: Callable[[Array], Array], gradient: Array, z: Any, a: A
     return activation.backward(gradient, z, a)
 
 
-def __getattr__(name: str) -> Any:
-    raise not_offered("tinyneuron.activations", name, _TABLE.keys() & globals().keys())
+__all__ = [
+    "Activation",
+    "deserialize",
+    "get",
+    "serialize",
+    *sorted(_REGISTRY.table.keys() & globals().keys()),
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)

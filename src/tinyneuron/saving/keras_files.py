@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 
 from tinyneuron import activations
-from tinyneuron.arrays import Array
-from tinyneuron.identifiers import serialize, to_snake_case
+from tinyneuron._common.arrays import Array
+from tinyneuron._common.configuration import serialize
+from tinyneuron._common.names import to_snake_case
 from tinyneuron.layers import Dense, Layer
 from tinyneuron.optimizers import Optimizer
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron.arrays import Array
+from tinyneuron._common.arrays import Array
 
 if TYPE_CHECKING:
     from tinyneuron.models import Sequential

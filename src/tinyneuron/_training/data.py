@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tinyneuron import config
-from tinyneuron.arguments import integer, real_number, shown
-from tinyneuron.arrays import Array, as_floats, as_numbers
+from tinyneuron._common import settings
+from tinyneuron._common.arguments import integer, real_number, shown
+from tinyneuron._common.arrays import Array, as_floats, as_numbers
 
 Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None for none
 
@@ -44,7 +44,7 @@ class ArrayData:
                 x, y, weights = (a if a is None else a[rows] for a in self.arrays)
                 yield x, y, weights
             return
-        order = config.random_generator().permutation(number)
+        order = settings.random_generator().permutation(number)
         buffers: list[Any] = [
             None if a is None else np.empty((self.batch_size, *a.shape[1:]), a.dtype)
             for a in self.arrays

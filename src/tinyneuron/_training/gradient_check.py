@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinyneuron import losses
-from tinyneuron.arguments import real_number, shown
-from tinyneuron.arrays import Array, as_numbers
-from tinyneuron.backprop import Chain
+from tinyneuron._common.arguments import real_number, shown
+from tinyneuron._common.arrays import Array, as_numbers
+from tinyneuron._training.step import Chain
 from tinyneuron.layers import Dropout, Layer
 
 if TYPE_CHECKING:

@@ -1,0 +1,121 @@
+"""Configurations: an object as a dict of the arguments that make it again.
+
+One rule for all classes of the library: an argument of the constructor is read back from the
+attribute of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from tinyneuron._common.arguments import shown
+from tinyneuron._common.registry import registered_name
+
+
+class Configurable:
+    """Base of all that can be described in a file: activations, losses, optimizers and the like.
+
+    A subclass whose constructor keeps each argument under its own name needs no more:
+
+    >>> class Scale(Configurable):
+    ...     def __init__(self, factor=1.0):
+    ...         self.factor = factor
+    >>> Scale(2.0).get_config()
+    {'factor': 2.0}
+    >>> Scale.from_config({"factor": 2.0})
+    Scale(factor=2.0)
+    """
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this object again."""
+        return {name: described(argument_of(self, name)) for name, _ in parameters(type(self))}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make an object from what `get_config` returned."""
+        return cls(**arguments_of(cls, config))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
+        return f"{type(self).__name__}({options})"
+
+
+def parameters(cls: type) -> Iterator[tuple[str, type]]:
+    """Yield the parameters of a class' constructor, and whose each is: a ``**kwargs`` hands on."""
+    seen = {"self"}
+    for owner in cls.__mro__:
+        init = vars(owner).get("__init__")
+        if init is None or owner is object:
+            continue
+        code = getattr(init, "__wrapped__", init).__code__
+        for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+            if name not in seen:
+                seen.add(name)
+                yield name, owner
+        if not code.co_flags & 0x08:  # it takes no **kwargs: no other constructor's arguments
+            return
+
+
+def argument_of(thing: Any, name: str) -> Any:
+    """Return an argument that `thing` was made with, as its attribute of that name has it."""
+    try:
+        return getattr(thing, name)
+    except AttributeError:
+        cls = type(thing).__name__
+        raise TypeError(
+            f"{cls} takes an argument {name!r} and has no attribute of that name, so it cannot be "
+            f"described: keep it, self.{name} = {name}, or define get_config."
+        ) from None
+
+
+def arguments_of(cls: type, config: Any) -> dict[str, Any]:
+    """Return a copy of a configuration: the arguments of `cls`, by name."""
+    if not isinstance(config, Mapping) or not all(isinstance(name, str) for name in config):
+        raise TypeError(
+            f"The configuration of a {cls.__name__} is a dict of its arguments, got "
+            f"{shown(config)}."
+        )
+    return dict(config)
+
+
+def described(value: Any) -> Any:
+    """Return an argument's value as a configuration has it: objects described, arrays as lists."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if hasattr(value, "get_config") and not isinstance(value, type):
+        return serialize(value)
+    if isinstance(value, list):
+        return [described(item) for item in value]
+    return value
+
+
+def serialize(thing: Any) -> dict[str, Any]:
+    """Describe an object as Keras 3 does: where it lives, its class, its configuration."""
+    if isinstance(thing, type) or not hasattr(thing, "get_config"):
+        raise TypeError(
+            f"{shown(thing)} cannot be described in a configuration: it is not an object with "
+            "get_config, such as one of a class of your own can be."
+        )
+    module, own = type(thing).__module__, is_own(type(thing))
+    return {
+        "module": _keras_module(module) if own else module,
+        "class_name": type(thing).__name__,
+        "config": thing.get_config(),
+        "registered_name": None if own else registered_name(type(thing)),
+    }
+
+
+def is_own(cls: type) -> bool:
+    """Say whether a class is one of the library's own."""
+    return cls.__module__.partition(".")[0] == "tinyneuron"
+
+
+def _keras_module(module: str) -> str:
+    """Return where Keras has a class: in which file of a folder, is nobody's business."""
+    if module.endswith(".schedules"):
+        return "keras.optimizers.schedules"
+    folder = module.split(".")[1]
+    return "keras" if folder == "models" else f"keras.{folder}"

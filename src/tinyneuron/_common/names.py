@@ -1,0 +1,117 @@
+"""Names: those that the library gives, those that users write, and the nearest to a wrong one."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from tinyneuron._common.arguments import text
+
+
+def to_snake_case(name: str) -> str:
+    """Turn a class name into the name that Keras derives from it.
+
+    >>> to_snake_case("Dense"), to_snake_case("LeakyReLU")
+    ('dense', 'leaky_re_lu')
+    """
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def name_or_default(thing: Any, name: Any) -> str:
+    """Return the name that a user gave, or the one that Keras derives from the class."""
+    given = None if name is None else text("name", name)
+    return given or to_snake_case(type(thing).__name__)
+
+
+# Automatic names ----------------------------------------------------------------------------------
+
+_used: Counter[str] = Counter()  # how many automatic names each class has had
+_using = threading.Lock()
+# Those given in this thread since `names_taken_back` began to watch.
+_given: ContextVar[list[tuple[str, int]] | None] = ContextVar("given", default=None)
+
+
+def unique_name(class_name: str) -> str:
+    """Name the next layer or metric of a class: dense, dense_1, dense_2 and so on."""
+    name = to_snake_case(class_name)
+    with _using:
+        number = _used[name]
+        _used[name] = number + 1
+    if (given := _given.get()) is not None:
+        given.append((name, number))
+    return f"{name}_{number}" if number else name
+
+
+def clear_session() -> None:
+    """Start the automatic names over: the next Dense is called ``dense`` again."""
+    with _using:
+        _used.clear()
+
+
+@contextmanager
+def names_taken_back() -> Iterator[None]:
+    """Give the automatic names again that are given meanwhile, if it all fails."""
+    outer, given = _given.get(), list[tuple[str, int]]()
+    token = _given.set(given)
+    try:
+        yield
+    except BaseException:
+        with _using:
+            for name, number in reversed(given):
+                if _used[name] == number + 1:  # no other thread has had the next one
+                    _used[name] = number
+        raise
+    finally:
+        _given.reset(token)
+        if outer is not None:
+            outer += given
+
+
+# Names that are not there -------------------------------------------------------------------------
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Say which of `names` was probably meant, or list them all.
+
+    >>> nearest("sigmid", ["relu", "sigmoid"])
+    "Did you mean 'sigmoid'?"
+    >>> nearest("Cube", [])
+    "Give classes of your own as custom_objects={'name': ...}."
+    """
+    import difflib  # only an error needs it
+
+    by_lower = {known.lower(): known for known in sorted(names)}
+    if not by_lower:
+        return "Give classes of your own as custom_objects={'name': ...}."
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    if close:
+        return f"Did you mean {by_lower[close[0]]!r}?"
+    return f"Known names: {', '.join(by_lower.values())}."
+
+
+def refuse_other_names(module: str, offered: Iterable[str]) -> Callable[[str], Any]:
+    """Make a module's ``__getattr__``, which Python asks for each name that is not there.
+
+    >>> refuse_other_names("tinyneuron.layers", ["Dense"])("Dens")
+    Traceback (most recent call last):
+        ...
+    AttributeError: tinyneuron.layers has no 'Dens': it offers Sequential models of Dense-type
+    layers on NumPy arrays, not all of Keras. Did you mean 'Dense'?
+    """
+
+    def refuse(name: str) -> Any:
+        if name.startswith("__"):  # Python looks for some of these at each import
+            raise AttributeError(f"{module} has no {name!r}.")
+        raise AttributeError(
+            f"{module} has no {name!r}: it offers Sequential models of Dense-type layers on NumPy "
+            f"arrays, not all of Keras. {nearest(name, offered)}"
+        )
+
+    return refuse

@@ -1,0 +1,1 @@
+"""Training: the step, the loop over batches, the data."""
