@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tinyneuron import Input, Sequential, activations, config, layers, losses, regularizers, utils
 from tinyneuron._common.settings import random_generator
-from tinyneuron._training.step import Chain
 from tinyneuron.layers import Dense
+from tinyneuron.layers.chain import through
 from trajectories import LOSSES, ROWS, targets
 
 TOLERANCE = 1e-6
@@ -139,19 +139,20 @@ def names_of_weights(model):
 def test_backward_is_the_transpose_of_the_slope_along_any_direction(problem, seed):
     model, x, _ = problem
     rng = np.random.default_rng(seed)
-    chain = Chain(model, losses.MeanSquaredError())
-    arrays = [x, *(w for layer in chain.layers for w in layer.weights)]
+    row = [layer for _, layer in model._in_a_row()]
+    arrays = [x, *(w for layer in row for w in layer.weights)]
 
     def outputs():
-        for layer in chain.layers:
+        for layer in row:
             if isinstance(layer, layers.Dropout):
                 layer._random = np.random.default_rng(0)
-        return chain.forward(x)
+        tape = []
+        return through(row, x, training=True, tape=tape), tape
 
-    result, tape, _ = outputs()
+    result, tape = outputs()
     u = rng.normal(size=result.shape)
     gradient, gradients = u.copy(), []
-    for layer, (entry, _) in zip(chain.layers[::-1], tape[::-1], strict=True):
+    for layer, (entry, _) in zip(row[::-1], tape[::-1], strict=True):
         own = [np.full_like(w, math.nan) for w in layer.weights]
         gradient = layer.backward(gradient, entry, own)
         gradients = own + gradients

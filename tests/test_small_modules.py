@@ -68,7 +68,7 @@ def test_seeds_differ_from_draw_to_draw_and_from_seed_to_seed():
 
 
 def test_without_a_seed_the_generator_is_made_once(monkeypatch):
-    monkeypatch.setattr(config, "_generator", None)
+    monkeypatch.setattr(settings, "_generator", None)
     generator = settings.random_generator()
     assert isinstance(generator, np.random.Generator)
     assert settings.random_generator() is generator
@@ -203,10 +203,10 @@ def test_snake_case_is_that_of_keras(name, expected):
 
 
 def test_nearest_suggests_or_lists():
-    names = ["tanh", "relu", "sigmoid"]
-    assert names.nearest("Sigmiod", names) == "Did you mean 'sigmoid'?"
+    known = ["tanh", "relu", "sigmoid"]
+    assert names.nearest("Sigmiod", known) == "Did you mean 'sigmoid'?"
     assert names.nearest("leakyrelu", ["LeakyReLU", "ReLU"]) == "Did you mean 'LeakyReLU'?"
-    assert names.nearest("xyz", iter(names)) == "Known names: relu, sigmoid, tanh."
+    assert names.nearest("xyz", iter(known)) == "Known names: relu, sigmoid, tanh."
 
 
 class Plain:

@@ -29,10 +29,10 @@ from tinyneuron._common.names import refuse_other_names
 from tinyneuron.constraints import Constraint
 from tinyneuron.initializers import Initializer
 from tinyneuron.layers import Input, Layer
-from tinyneuron.layers.base import KerasTensor
+from tinyneuron.layers.symbolic import KerasTensor
 from tinyneuron.losses import Loss
 from tinyneuron.metrics import Metric
-from tinyneuron.models import Sequential
+from tinyneuron.models import Model, Sequential
 from tinyneuron.optimizers import Optimizer
 from tinyneuron.regularizers import Regularizer
 
@@ -46,6 +46,7 @@ __all__ = [
     "Layer",
     "Loss",
     "Metric",
+    "Model",
     "Optimizer",
     "Regularizer",
     "Sequential",

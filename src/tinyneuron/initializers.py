@@ -54,7 +54,7 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: Any = 0.0):
-        self.value = np.array(as_numbers(value, "Constant: value"))  # a copy: it stays as it is
+        self.value = np.array(as_numbers(value, "Constant: value"), np.float64)[()]  # a copy
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
         shape, value = as_sizes(shape), as_floats(self.value, settings.float_dtype(dtype), "value")

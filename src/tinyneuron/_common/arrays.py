@@ -64,8 +64,19 @@ def as_floats(x: Any, dtype: Any = None, name: str = "inputs") -> Array:
         own = isinstance(x, np.ndarray | np.generic) and array.dtype.kind == "f"
         keeps = own and array.dtype.itemsize in (4, 8)
         dtype = f"float{8 * array.dtype.itemsize}" if keeps else settings.floatx()
+    return as_dtype(array, dtype)
+
+
+def as_dtype(array: Array, dtype: Any) -> Array:
+    """Return an array in `dtype`: itself, where it has that already.
+
+    >>> as_dtype(np.array([1e300]), np.float32)
+    array([inf], dtype=float32)
+    """
+    if array.dtype == dtype:
+        return array
     with np.errstate(over="ignore"):  # 1e300 becomes inf in float32, as it does in Keras
-        return array.astype(dtype, copy=False)
+        return array.astype(dtype)
 
 
 def as_shape(shape: Any, name: str = "input_shape") -> Shape:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.registry import registered_name
+from tinyneuron._common.registry import is_registered, registered_name
 
 
 class Configurable:
@@ -87,8 +87,10 @@ def described(value: Any) -> Any:
         return value.tolist()
     if hasattr(value, "get_config") and not isinstance(value, type):
         return serialize(value)
-    if isinstance(value, list):
-        return [described(item) for item in value]
+    if isinstance(value, list | tuple):
+        return type(value)(map(described, value))
+    if callable(value) and not isinstance(value, type):  # a function goes by its registered name
+        return registered_name(value) if is_registered(value) else serialize(value)
     return value
 
 

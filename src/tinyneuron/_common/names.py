@@ -87,13 +87,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """
     import difflib  # only an error needs it
 
-    by_lower = {known.lower(): known for known in sorted(names)}
+    # of Dense and dense, the one that starts as the user's name does
+    by_case = sorted(names, key=lambda known: (known[:1].isupper() == name[:1].isupper(), known))
+    by_lower = {known.lower(): known for known in by_case}
     if not by_lower:
         return "Give classes of your own as custom_objects={'name': ...}."
     close = difflib.get_close_matches(name.lower(), by_lower, n=1)
     if close:
         return f"Did you mean {by_lower[close[0]]!r}?"
-    return f"Known names: {', '.join(by_lower.values())}."
+    return f"Known names: {', '.join(sorted(by_lower.values()))}."
 
 
 def refuse_other_names(module: str, offered: Iterable[str]) -> Callable[[str], Any]:

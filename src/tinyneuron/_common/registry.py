@@ -63,6 +63,11 @@ def callable_or_none(found: Any) -> bool:
     return found is None or callable(found)
 
 
+def is_registered(cls: Any) -> bool:
+    """Say whether files can name a user's class or function."""
+    return cls in _names_of
+
+
 class Registry:
     """The names of one kind of thing, and the class or ready object that each stands for.
 

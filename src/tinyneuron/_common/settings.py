@@ -94,6 +94,17 @@ def random_generator() -> np.random.Generator:
     return _generator
 
 
+def random_state() -> Any:
+    """Return where the library's random numbers are, or ``None`` before the first."""
+    return None if _generator is None else _generator.bit_generator.state
+
+
+def set_random_state(state: Any) -> None:
+    """Go back to where the random numbers were when `random_state` was called."""
+    if _generator is not None and state is not None:
+        _generator.bit_generator.state = state
+
+
 def make_seed() -> int:
     """Draw a seed for an initializer or a layer that was given none."""
     return int(random_generator().integers(2**31))

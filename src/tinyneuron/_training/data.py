@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from tinyneuron._common.arguments import integer, real_number, shown
 from tinyneuron._common.arrays import Array, as_floats, as_numbers
 
 Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None for none
+Door: TypeAlias = Callable[[Any, Any, Any], Batch]  # checks a batch, or all rows, and returns it
 
 
 class ArrayData:
@@ -35,6 +36,10 @@ class ArrayData:
         self.batch_size = min(batch_size, len(x))
         self.shuffle = shuffle
         self.steps = math.ceil(len(x) / self.batch_size)
+
+    def enter(self, door: Door) -> None:
+        """Have the arrays checked by a model's door, all at once."""
+        self.arrays = door(*self.arrays)
 
     def __iter__(self) -> Iterator[Batch]:
         number = len(self.arrays[0])
@@ -76,6 +81,11 @@ class StreamData:
         self.source = source
         self.steps = None if steps is None else integer("steps_per_epoch", steps)
         self._going = iter(source) if isinstance(source, Iterator) else None
+        self._door: Door = lambda *batch: batch
+
+    def enter(self, door: Door) -> None:
+        """Have each batch checked by a model's door, as it comes."""
+        self._door = door
 
     def __iter__(self) -> Iterator[Batch]:
         batches = self._going or iter(self.source)
@@ -92,7 +102,10 @@ class StreamData:
                     )
                 return
             given += 1
-            yield _as_batch(batch)
+            yield self._door(*_as_batch(batch))
+
+
+Data: TypeAlias = ArrayData | StreamData
 
 
 def _as_batch(batch: Any) -> Batch:
@@ -116,7 +129,7 @@ def as_data(
     batch_size: int | None = None,
     steps: int | None = None,
     shuffle: bool = False,
-) -> ArrayData | StreamData:
+) -> Data:
     """Make batches of what the user passed to `fit` or `evaluate`.
 
     Raises
@@ -154,7 +167,7 @@ def as_data(
     return ArrayData(x, y, weights, size, shuffle)
 
 
-def weigh_classes(data: ArrayData | StreamData, class_weight: Mapping[int, float]) -> None:
+def weigh_classes(data: Data, class_weight: Mapping[int, float]) -> None:
     """Let each row count by its class number or one-hot target too."""
     if not isinstance(data, ArrayData):
         raise ValueError("class_weight goes with arrays, not with an iterable of batches.")

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from tinyneuron import losses
+from tinyneuron import losses, optimizers
 from tinyneuron._common.arguments import real_number, shown
-from tinyneuron._common.arrays import Array, as_numbers
-from tinyneuron._training.step import Chain
-from tinyneuron.layers import Dropout, Layer
-
-if TYPE_CHECKING:
-    from tinyneuron.models import Sequential
+from tinyneuron._common.arrays import Array, as_dtype, as_numbers
+from tinyneuron._training.step import TrainStep
+from tinyneuron.layers import Dropout, Identity, Layer
 
 _STEP = 1e-5  # of the differences: their error is about its square, and rounding over it
 _FLOOR = 1e-4  # gradients smaller than this are compared absolutely
 _MOST = 40  # entries of each array that are checked
 
 
-def check_gradients(model: Sequential, x: Any, y: Any, tolerance: float = 1e-6) -> dict[str, float]:
+class Probe(Identity):
+    """Notes the values on the way there, and dL/d(values) on the way back.
+
+    It may stand anywhere between the layers of a step.
+    """
+
+    def __init__(self, dtype: str):
+        super().__init__(dtype=dtype, name="probe")
+
+    values: Array
+    slopes: Array
+
+    def call(self, inputs: Array) -> Array:
+        self.values = inputs
+        return inputs
+
+    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+        self.slopes = gradient.copy()
+        return gradient
+
+
+def check_gradients(model: Layer, x: Any, y: Any, tolerance: float = 1e-6) -> dict[str, float]:
     """Compare the gradients of a model with central differences of its loss, in float64.
 
     (L(w + h) - L(w - h)) / 2h needs no derivative, only the loss, so it finds what is wrong in a
@@ -60,25 +79,34 @@ def check_gradients(model: Sequential, x: Any, y: Any, tolerance: float = 1e-6) 
     """
     if not isinstance(model, Layer):
         raise TypeError(f"model must be a Sequential, got {shown(model)}.")
-    x = as_numbers(x, "x")
     tolerance = real_number("tolerance", tolerance, "a number from 0 up")
-    if not model.built:
-        model.build(x.shape)
+    inputs = np.array(as_dtype(model._enter(x), np.float64))
+    loss = getattr(model, "_loss", None) or losses.MeanSquaredError()
     twin = copy.deepcopy(model)
     for layer in twin._family():
         _to_float64(layer)
-    loss = getattr(model, "_loss", None) or losses.MeanSquaredError()
-    chain = Chain(twin, loss)
-    inputs = np.array(twin._checked(x), np.float64)
-    outputs, _, _ = _forward(chain, inputs)
-    targets = loss.targets(y, outputs)
+    y = as_numbers(y, "y")
+    loss.check(y, twin.compute_output_shape(inputs.shape))
+
+    layers = [layer for _, layer in twin._in_a_row()]
+    start = Probe("float64")
+    weights = dict.fromkeys(w for layer in layers for w in layer._weights_with_gradient())
+    step = TrainStep([start, *layers], loss, list(weights), optimizers.SGD())
 
     def total() -> float:
-        outputs, _, penalty = _forward(chain, inputs)
-        return float(loss.reduce(chain.losses(targets, outputs)[0])) + penalty
+        for layer in twin._family():
+            if isinstance(layer, Dropout):
+                layer._random = np.random.default_rng(0)  # the same units each time
+        return step.differentiate(inputs, y)[0]
 
+    total()
+    to_check = [
+        (f"{layer.name}/{weight.name}", weight.value, step.gradient_of[weight].copy())
+        for layer in reversed(layers)
+        for weight in layer._weights_with_gradient()
+    ]
     errors = {}
-    for name, array, gradient in _back(chain, inputs, targets):
+    for name, array, gradient in [*to_check, ("inputs", inputs, start.slopes)]:
         errors[name] = _largest_error(array, gradient, total)
         if not errors[name] <= tolerance:
             raise ValueError(
@@ -92,38 +120,15 @@ def check_gradients(model: Sequential, x: Any, y: Any, tolerance: float = 1e-6) 
 def _to_float64(layer: Layer) -> None:
     """Replace the layer's weights, and its attributes that are these weights, by float64 ones."""
     layer._dtype = np.dtype(np.float64)
-    for i, weight in enumerate(layer._weights):
+    for weight in layer._weights:
         wide = weight.value.astype(np.float64)
         for name, value in list(vars(layer).items()):
             if value is weight.value:
                 vars(layer)[name] = wide
-        layer._weights[i] = weight._replace(value=wide)
+        weight.value = wide
 
 
-def _forward(chain: Chain, inputs: Array) -> tuple[Array, list[Any], float]:
-    for layer in chain.layers:
-        if isinstance(layer, Dropout):
-            layer._random = np.random.default_rng(0)  # the same units each time
-    return chain.forward(inputs)
-
-
-def _back(chain: Chain, inputs: Array, targets: Array) -> list[tuple[str, Array, Array]]:
-    """Return name, array and gradient of every trainable weight, the last layer first."""
-    outputs, tape, _ = _forward(chain, inputs)
-    _, a = chain.losses(targets, outputs)
-    gradient = chain.loss.output_gradient(chain.gradient(targets, a))
-    weights = [layer._weights_to_train() for layer in chain.layers]
-    gradients = [[np.zeros_like(weight.value) for weight in own] for own in weights]
-    gradient = chain.backward(gradient, tape, gradients, to_inputs=True)
-    found = [
-        (f"{layer.name}/{weight.name}", weight.value, array)
-        for layer, own, arrays in reversed(list(zip(chain.layers, weights, gradients, strict=True)))
-        for weight, array in zip(own, arrays, strict=True)
-    ]
-    return [*found, ("inputs", inputs, gradient)]
-
-
-def _largest_error(array: Array, gradient: Array, total: Any) -> float:
+def _largest_error(array: Array, gradient: Array, total: Callable[[], float]) -> float:
     """Return the largest difference between `gradient` and the slopes of `total`, relative."""
     flat, slopes = array.reshape(-1), gradient.reshape(-1)
     chosen = np.linspace(0, len(flat) - 1, min(_MOST, len(flat))).astype(int)
@@ -136,5 +141,5 @@ def _largest_error(array: Array, gradient: Array, total: Any) -> float:
         below = total()
         flat[i] = value
         difference = (above - below) / (2 * step)
-        worst = np.maximum(worst, abs(difference - slopes[i]))  # no number if either is none
+        worst = np.maximum(worst, abs(difference - slopes[i]))  # NaN if either is
     return float(worst / scale)

@@ -1,113 +1,174 @@
-"""Back-propagation: through the layers to the loss, and back by the chain rule.
+"""The training step: forward, loss, backward, update.
 
-A training pass goes forward through the layers, each leaving on the tape what its way back needs;
-then backward through them, each turning dL/d(its outputs) into dL/d(its inputs) and leaving the
-gradients of its weights in the arrays it is given.
+forward    x  ->  outputs                through the layers, each leaving a note on the tape
+loss       (y, outputs)  ->  L, dL/d(outputs)
+backward   dL/d(outputs)  ->  dL/dW for every weight W, by the chain rule
+update     W  ->  W - (what the optimizer makes of dL/dW)
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
-from tinyneuron import activations, regularizers
+import numpy as np
+
+from tinyneuron import activations
 from tinyneuron._common.arrays import Array
 from tinyneuron.layers import Activation, Dense, Layer
-from tinyneuron.losses import CrossEntropy, Loss
+from tinyneuron.layers.chain import Tape, activity_penalty, back, through
+from tinyneuron.layers.weights import Weight
+from tinyneuron.losses import Loss
+from tinyneuron.optimizers import Optimizer
 
 
-class Chain:
-    """The layers of a built model in a row, those of nested models too, and its loss at the end.
-
-    A last activation that the loss is made for is taken off, and left to the loss: sigmoid or
-    softmax and cross-entropy together are one formula of the logits z, with the gradient a - y.
+class TestStep:
+    """What `evaluate` does with each batch: forward, as at prediction time, and the loss.
 
     Parameters
     ----------
-    model : Layer
-        Built.
+    layers : list of Layer
+        In a row, built.
     loss : Loss
         L.
+    weights : list of Weight
+        Those whose penalties belong to the loss.
     """
 
-    def __init__(self, model: Layer, loss: Loss):
-        self.layers = [layer for _, layer in model._in_a_row()]
-        for layer in self.layers:
-            regularizers.for_training(layer.activity_regularizer)
-        self.loss = loss
-        self.taken_off = False
-        self.joint: CrossEntropy | None = None  # the loss, where it is computed from logits
-        if isinstance(loss, CrossEntropy):
-            if not loss.from_logits:
-                self.taken_off = self._take_off(loss.link)
-            self.joint = loss if loss.from_logits or self.taken_off else None
+    __test__ = False  # pytest takes it for a test otherwise
 
-    def _take_off(self, link: activations.Activation) -> bool:
-        last = self.layers[-1]
-        if getattr(last, "activation", None) != link or last.activity_regularizer is not None:
-            return False
-        if isinstance(last, Dense):
-            last = copy.copy(last)  # with the same weights
-            last.activation = activations.linear
-            self.layers[-1] = last
-        elif isinstance(last, Activation):
-            self.layers.pop()
+    def __init__(self, layers: Sequence[Layer], loss: Loss, weights: Sequence[Weight]):
+        self.layers, self.loss, self.takes_logits = without_last_activation(layers, loss)
+        self.penalized = [weight for weight in weights if weight.regularizer is not None]
+        self.penalizes_activity = any(layer.activity_regularizer is not None for layer in layers)
+
+    def __call__(
+        self, x: Array, y: Array, sample_weight: Array | None = None
+    ) -> tuple[float, Array]:
+        """Return the loss of a batch, and the predictions."""
+        tape: Tape | None = [] if self.penalizes_activity else None
+        outputs = through(self.layers, x, tape=tape)
+        y = self.loss.encode(y, outputs)
+        if self.takes_logits:
+            losses, _, predictions = self.loss.with_gradient(y, outputs)
         else:
-            return False
-        return True
+            losses, predictions = self.loss.call(y, outputs), outputs
+        loss = self.loss.reduce(losses, sample_weight)
+        if tape is not None:
+            loss += activity_penalty(self.layers, tape)
+        for weight in self.penalized:
+            loss += weight.regularizer(weight.value)
+        return loss, predictions
 
-    def forward(self, x: Array) -> tuple[Array, list[tuple[Any, Array]], float]:
-        """Return the last layer's outputs, the tape, and the penalty on the activity on the way."""
-        tape, penalty = [], 0.0
-        for layer in self.layers:
-            x, entry = layer.forward(x)
-            tape.append((entry, x))
-            if layer.activity_regularizer is not None:
-                penalty += layer.activity_regularizer(x) / len(x)
-        return x, tape, penalty
 
-    def backward(
+class TrainStep(TestStep):
+    """What `fit` does with each batch: forward, loss, backward, update.
+
+    Parameters
+    ----------
+    layers, loss
+        As for `TestStep`.
+    weights : list of Weight
+        Those to train.
+    optimizer : Optimizer
+    """
+
+    def __init__(
         self,
-        gradient: Array,
-        tape: list[tuple[Any, Array]],
-        gradients: list[list[Array]],
-        to_inputs: bool = False,
-    ) -> Array:
-        """Leave the gradients of all weights in `gradients`, given dL/d(last layer's outputs).
-
-        With `to_inputs`, go all the way, and return dL/dx.
-        """
-        for i in range(len(self.layers) - 1, -1, -1):
-            layer, (entry, outputs) = self.layers[i], tape[i]
-            if layer.activity_regularizer is not None:
-                gradient += layer.activity_regularizer.gradient(outputs) / len(outputs)
-            if i or to_inputs:
-                gradient = layer.backward(gradient, entry, gradients[i])
-            else:  # nobody asks for the gradient of the data
-                layer.weight_gradients(gradient, entry, gradients[i])
-        return gradient
-
-    def call(self, x: Array) -> tuple[Array, float]:
-        """Return what `forward` does without a tape, as at prediction time."""
-        penalty = 0.0
+        layers: Sequence[Layer],
+        loss: Loss,
+        weights: Sequence[Weight],
+        optimizer: Optimizer,
+    ):
+        super().__init__(layers, loss, weights)
+        for part in (*layers, loss):
+            part.check_trainable()
+        self.optimizer = optimizer
+        self.constrained = [weight for weight in weights if weight.constraint is not None]
+        arrays = [weight.value for weight in weights]
+        if not optimizer.is_built_for(arrays):
+            optimizer.build(arrays)
+        #: Where the optimizer looks for the gradient of each weight.
+        self.gradient_of = dict(zip(weights, optimizer.gradients, strict=True))
+        #: Where each layer's `backward` leaves the gradients of its weights.
+        self.gradients: list[list[Array]] = []
+        #: Gradients of layers that are used twice: (where they add up, that of the second use).
+        self.to_add: list[tuple[Array, Array]] = []
+        used = set[Weight]()
         for layer in self.layers:
-            x = layer.call(x)
-            if layer.activity_regularizer is not None:
-                penalty += layer.activity_regularizer(x) / len(x)
-        return x, penalty
+            self.gradients.append([])
+            for weight in layer._weights_with_gradient():
+                gradient = self.gradient_of.get(weight)
+                if gradient is None or weight in used:
+                    another = np.zeros_like(weight.value)
+                    if gradient is not None:  # else the weight is frozen, and nobody reads it
+                        self.to_add.append((gradient, another))
+                    gradient = another
+                used.add(weight)
+                self.gradients[-1].append(gradient)
 
-    def losses(self, y: Array, outputs: Array) -> tuple[Array, Array]:
-        """Return each sample's loss, and a: the outputs, or what the link makes of logits."""
-        if self.joint is None:
-            return self.loss.call(y, outputs), outputs
-        return self.joint.call_logits(y, outputs)
+    def __call__(
+        self, x: Array, y: Array, sample_weight: Array | None = None
+    ) -> tuple[float, Array]:
+        """Take one step on a batch; return the loss and the predictions from before it."""
+        result = self.differentiate(x, y, sample_weight)
+        self.update()
+        return result
 
-    def predictions(self, outputs: Array, a: Array) -> Array:
-        """Return what the model itself would return, given what `losses` did."""
-        return a if self.taken_off else outputs
+    def differentiate(
+        self, x: Array, y: Array, sample_weight: Array | None = None
+    ) -> tuple[float, Array]:
+        """Find the loss, the predictions, and the gradients of all weights."""
+        tape: Tape = []
+        outputs = through(self.layers, x, training=True, tape=tape)
+        y = self.loss.encode(y, outputs)
+        losses, gradient, a = self.loss.with_gradient(y, outputs)
+        gradient = self.loss.output_gradient(gradient, sample_weight)
+        back(self.layers, gradient, tape, self.gradients)
+        for total, another in self.to_add:
+            total += another
+        loss = self.loss.reduce(losses, sample_weight)
+        if self.penalizes_activity:
+            loss += activity_penalty(self.layers, tape)
+        for weight in self.penalized:
+            loss += weight.regularizer(weight.value)
+            self.gradient_of[weight] += weight.regularizer.gradient(weight.value)
+        return loss, a if self.takes_logits else outputs
 
-    def gradient(self, y: Array, a: Array) -> Array:
-        """Return each sample's derivative of the loss by the last layer's outputs."""
-        if self.joint is None:
-            return self.loss.gradient(y, a)
-        return self.joint.gradient_logits(y, a)
+    def update(self) -> None:
+        """Change the weights by one step of the optimizer, and hold them to their constraints."""
+        self.optimizer.step()
+        for weight in self.constrained:
+            weight.value[...] = weight.constraint(weight.value)
+
+
+def without_last_activation(layers: Sequence[Layer], loss: Loss) -> tuple[list[Layer], Loss, bool]:
+    """Return the layers and the loss so that the loss takes logits, where the two fit.
+
+    Sigmoid and binary cross-entropy, softmax and categorical cross-entropy, are together one
+    formula of the logits z, exact at any z and with the gradient a - y. So a last activation that
+    the loss is made for is taken off, and the loss takes its form from logits. Also returns
+    whether that was done.
+    """
+    row, last = list(layers), layers[-1]
+    activation: Any = getattr(last, "activation", None)
+    if (
+        isinstance(activation, activations.Activation)
+        and activation == loss.link  # of the very class: one derived from it may differ
+        and last.activity_regularizer is None
+    ):
+        if _computes_as(Dense, last):
+            row[-1] = copy.copy(last)  # with the same weights
+            row[-1].activation = activations.linear  # type: ignore[attr-defined]
+            return row, loss.from_logits_form(), True
+        if _computes_as(Activation, last) and len(row) > 1:
+            return row[:-1], loss.from_logits_form(), True
+    return row, loss, False
+
+
+def _computes_as(cls: type[Layer], layer: Layer) -> bool:
+    """Say whether a layer is of the class, or of one that changes nothing of how it computes."""
+    return isinstance(layer, cls) and all(
+        getattr(type(layer), name) is getattr(cls, name) for name in ("call", "forward", "backward")
+    )

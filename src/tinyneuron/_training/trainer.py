@@ -1,31 +1,25 @@
-"""Training: compile, fit and evaluate, the loop of forward, loss, backward, step."""
+"""Trainer: a layer that learns from examples, with compile, fit and evaluate."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from tinyneuron import losses, optimizers, regularizers
+from tinyneuron import losses, optimizers
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron._common.arrays import Array, Shape
-from tinyneuron._training.data import ArrayData, Batch, StreamData, as_data, split, weigh_classes
-from tinyneuron._training.step import Chain
+from tinyneuron._common.arrays import Array
+from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
+from tinyneuron._training.scores import Scores, is_accuracy
+from tinyneuron._training.step import TestStep, TrainStep
 from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
 from tinyneuron.layers import Layer
-from tinyneuron.layers.base import all_or_nothing
-from tinyneuron.metrics import (
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    Mean,
-    Metric,
-    SparseCategoricalAccuracy,
-)
+from tinyneuron.layers.building import unchanged_if_it_fails
+from tinyneuron.layers.weights import Weight
 from tinyneuron.metrics import get as get_metric
 
 _VERBOSE = ("auto", 0, 1, 2)
@@ -49,86 +43,14 @@ def _silently(method: Callable[P, T]) -> Callable[P, T]:
     return silent
 
 
-class Step:
-    """What is done with each batch, its parts found once.
-
-    Parameters
-    ----------
-    model : Trainer
-        Built and compiled.
-    """
-
-    def __init__(self, model: Trainer):
-        assert model._loss is not None
-        self.model, self.loss, self.optimizer = model, model._loss, model.optimizer
-        self.chain = Chain(model, model._loss)
-        trained = [weight for weight, trainable in model._all_weights() if trainable]
-        arrays = [weight.value for weight in trained]
-        if not self.optimizer.is_built_for(arrays):
-            self.optimizer.build(arrays)
-        own = dict(zip(map(id, arrays), self.optimizer.gradients, strict=True))
-        free = dict(own)
-        self.gradients: list[list[Array]] = []
-        self.repeated: list[tuple[Array, Array]] = []
-        for layer in self.chain.layers:
-            self.gradients.append([])
-            for weight in layer._weights_to_train():
-                key = id(weight.value)
-                # Frozen weights get their gradient too, in an array that nobody reads; those of
-                # a layer that comes twice get theirs in one that is added.
-                gradient = free.pop(key) if key in free else np.zeros_like(weight.value)
-                if key in own and gradient is not own[key]:
-                    self.repeated.append((own[key], gradient))
-                self.gradients[-1].append(gradient)
-        self.penalties = [
-            (regularizers.for_training(weight.regularizer), weight.value, own[id(weight.value)])
-            for weight in trained
-            if weight.regularizer is not None
-        ]
-        self.constraints = [
-            (weight.constraint, weight.value) for weight in trained if weight.constraint is not None
-        ]
-
-    def train(self, x: Array, y: Array, sample_weight: Array | None) -> None:
-        """Go forward, find the loss, go back, take one step."""
-        loss = self.loss
-        outputs, tape, penalty = self.chain.forward(self.model._as_inputs(x))
-        targets = loss.encode(y, outputs)
-        losses, a = self.chain.losses(targets, outputs)
-        gradient = self.chain.gradient(targets, a)
-        self.chain.backward(loss.output_gradient(gradient, sample_weight), tape, self.gradients)
-        for total, share in self.repeated:
-            total += share
-        for regularizer, weight, weight_gradient in self.penalties:
-            penalty += regularizer(weight)
-            weight_gradient += regularizer.gradient(weight)
-        self.optimizer.step()
-        for constraint, weight in self.constraints:
-            weight[...] = constraint(weight)
-        predictions = self.chain.predictions(outputs, a)
-        self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
-
-    def test(self, x: Array, y: Array, sample_weight: Array | None) -> None:
-        """Go forward as at prediction time, and find the loss."""
-        loss = self.loss
-        outputs, penalty = self.chain.call(self.model._as_inputs(x))
-        losses, a = self.chain.losses(loss.encode(y, outputs), outputs)
-        penalty += sum(regularizer(weight) for regularizer, weight, _ in self.penalties)
-        predictions = self.chain.predictions(outputs, a)
-        self._report(loss.reduce(losses, sample_weight) + penalty, y, predictions, sample_weight)
-
-    def _report(self, loss: float, y: Array, predictions: Array, weights: Array | None) -> None:
-        self.model._loss_mean.add(loss, len(y))
-        for _, metric, weighted in self.model._metrics or ():
-            metric.update_state(y, predictions, weights if weighted else None)
-
-
 class Trainer(Layer):
     """What a model can do beyond a layer: learn from examples."""
 
     optimizer: Any = None
     loss: Any = None
     history: History | None = None  # of the last `fit`
+    _loss: Any = None  # the Loss that `loss` stands for
+    _scores = Scores([])  # of the last epoch or evaluation
     stop_training = False  # a callback sets it to end `fit` after this batch or epoch
 
     def compile(
@@ -178,12 +100,11 @@ class Trainer(Layer):
             for identifier in _listed(identifiers)
         ]
         for identifier, _ in wanted:
-            if not _is_accuracy(identifier):
+            if not is_accuracy(identifier):
                 get_metric(identifier)
-        self.optimizer, self.loss = found, loss
-        self._loss, self._wanted_metrics = found_loss, wanted
-        self._metrics: list[tuple[str, Metric, bool]] | None = None  # name, metric, weighted?
-        self._loss_mean = Mean("loss")
+        vars(self).update(  # all at once, whatever interrupts
+            optimizer=found, loss=loss, _loss=found_loss, _scores=Scores(wanted)
+        )
 
     @_silently
     def fit(
@@ -246,57 +167,52 @@ class Trainer(Layer):
         ValueError
             If the model is not compiled, or data and model do not fit; no weight has changed then.
         """
+        # 1. What to train on, and what to evaluate after each epoch.
         shuffle = flag("shuffle", shuffle)
         data = as_data(x, y, sample_weight, batch_size, steps_per_epoch, shuffle)
         epochs = integer("epochs", epochs, least=0)
-        validation_freq = integer("validation_freq", validation_freq)
         initial_epoch = integer("initial_epoch", initial_epoch, least=0)
+        validation_freq = integer("validation_freq", validation_freq)
         validation = None
         if validation_data is not None:
-            x, y, weights = _parts(validation_data)
             with _naming("validation_data"):
-                validation = as_data(x, y, weights, validation_batch_size, validation_steps)
+                validation = as_data(
+                    *_parts(validation_data), validation_batch_size, validation_steps
+                )
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
             data, validation = split(data, validation_split)
         if class_weight is not None:  # for training alone
             weigh_classes(data, class_weight)
+
+        # 2. Who listens, and whether model and data fit. Nothing has changed until here.
         history = History()
-        reporting = self._callbacks(
+        listening = self._callbacks(
             [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
-        self._check(data)
+        self._check_compiled()
+        data.enter(self._entering)
         if validation is not None:
             with _naming("validation_data"):
-                self._check(validation)
-        before_batch = reporting.hooks("on_train_batch_begin")
-        after_batch = reporting.hooks("on_train_batch_end")
+                validation.enter(self._entering)
 
+        # 3. Epoch after epoch: a step on each batch, then the evaluation.
         logs: dict[str, float] = {}
         self.stop_training, self.history = False, history
-        reporting.run("on_train_begin", {})
+        listening.run("on_train_begin", {})
         for epoch in range(initial_epoch, epochs):
-            self.reset_metrics()
-            reporting.run("on_epoch_begin", epoch, {})
-            for number, (step, batch) in enumerate(self._steps(data)):
-                for hook in before_batch:
-                    hook(number, {})
-                step.train(*batch)
-                for hook in after_batch:
-                    hook(number, self._results())
-                if self.stop_training:
-                    break
-            if not self._loss_mean.count:  # a generator has run out
+            listening.run("on_epoch_begin", epoch, {})
+            logs = self._run(data, self._train_step, listening, "train_batch")
+            if not logs:  # a generator has run out
                 break
-            logs = self._results()
             if validation is not None and (epoch + 1) % validation_freq == 0:
-                results = self._evaluate(validation, reporting)
+                results = self._evaluate(validation, listening)
                 logs |= {f"val_{name}": value for name, value in results.items()}
-            reporting.run("on_epoch_end", epoch, logs)
+            listening.run("on_epoch_end", epoch, logs)
             if self.stop_training:
                 break
-        reporting.run("on_train_end", logs)
+        listening.run("on_train_end", logs)
         return history
 
     @_silently
@@ -324,11 +240,14 @@ class Trainer(Layer):
         """
         return_dict = flag("return_dict", return_dict)
         verbose = one_of("verbose", verbose, _VERBOSE)
-        data = as_data(x, y, sample_weight, batch_size=batch_size, steps=steps)
-        self._check(data)
+        data = as_data(x, y, sample_weight, batch_size, steps)
+        self._check_compiled()
+        data.enter(self._entering)
         results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))
         if verbose in (1, 2):
             print(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
+        if not results:
+            raise ValueError("There is no data: x has yielded no batch.")
         return self._returned(results, return_dict)
 
     @_silently
@@ -345,11 +264,10 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         if class_weight is not None:
             weigh_classes(data, class_weight)
-        self._check(data)
-        self.reset_metrics()
-        for step, batch in self._steps(data):
-            step.train(*batch)
-        return self._returned(self._results(), return_dict)
+        self._check_compiled()
+        data.enter(self._entering)
+        results = self._run(data, self._train_step, self._callbacks([], 0), "train_batch")
+        return self._returned(results, return_dict)
 
     @_silently
     def test_on_batch(
@@ -358,84 +276,79 @@ class Trainer(Layer):
         """Return the loss and metrics of these rows, as at prediction time."""
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
-        self._check(data)
+        self._check_compiled()
+        data.enter(self._entering)
         return self._returned(self._evaluate(data, self._callbacks([], 0)), return_dict)
 
     def reset_metrics(self) -> None:
         """Start the loss and the metrics over."""
-        self._loss_mean.reset_state()
-        for _, metric, _ in self._metrics or []:
-            metric.reset_state()
+        self._scores.reset()
 
     # How ---------------------------------------------------------------------------------------
 
-    def _check(self, data: ArrayData | StreamData) -> None:
-        """Check whole arrays before anything changes; a stream's batches as they come."""
+    def _check_compiled(self) -> None:
         if self.optimizer is None:
             raise ValueError("You must call `compile()` before training or evaluating the model.")
         if self._loss is None:
             raise ValueError("The model was compiled without a loss: compile(loss=...).")
-        if isinstance(data, ArrayData):
-            x, y, weights = data.arrays
-            data.arrays = (*self._fitting(x, y, weights), weights)
 
-    def _steps(self, data: ArrayData | StreamData) -> Iterator[tuple[Step, Batch]]:
-        """Yield each batch, and what to do with it."""
-        step = None
-        for x, y, weights in data:
-            if isinstance(data, StreamData):
-                x, y = self._fitting(x, y, weights)
-            step = step or Step(self)  # not before: a stream's first batch may build the model
-            yield step, (x, y, weights)
+    def _entering(self, x: Array, y: Array | None, sample_weight: Array | None) -> Batch:
+        """Return a batch, or all rows, as a step takes them, if they fit the model.
 
-    def _fitting(self, x: Array, y: Array | None, weights: Array | None) -> tuple[Array, Array]:
-        """Return inputs and targets in shapes that fit the model, building it if need be."""
+        Builds the model if it is not built yet. If they do not fit, all is as it was.
+        """
         if y is None:
             raise ValueError("There are no targets: y is None.")
-        if not self.built:
-            with all_or_nothing(self._family()):
-                self.build(x.shape)
-                return self._fitting(x, y, weights)
-        x = self._checked(x)
-        shape = self.compute_output_shape(x.shape)
-        assert self._loss is not None
-        self._loss.check(y, shape)
-        if weights is not None:
-            losses.spread(weights, shape[:-1], len(shape) - 1)  # one for each sample?
-        if self._metrics is None:
-            found: list[tuple[str, Metric, bool]] = []
-            for identifier, weighted in self._wanted_metrics:
-                metric = _metric(identifier, y.shape, shape)
-                metric.update_state(y[:1], np.zeros((1, *shape[1:]), self._output_dtype))  # fits?
-                metric.reset_state()
-                name = _name_in_logs(metric.name, weighted, [name for name, _, _ in found])
-                found.append((name, metric, weighted))
-            self._metrics = found
-        return x, y
+        with nullcontext() if self.built else unchanged_if_it_fails(self):
+            x = self._enter(x)
+            shape = self.compute_output_shape(x.shape)
+            self._loss.check(y, shape)
+            if sample_weight is not None:
+                losses.spread(sample_weight, shape[:-1], len(shape) - 1)  # one for each sample?
+            self._scores.make_for(y, shape, self._output_dtype)
+        return x, y, sample_weight
 
-    def _evaluate(self, data: ArrayData | StreamData, callbacks: CallbackList) -> dict[str, float]:
+    def _train_step(self) -> TrainStep:
+        layers = [layer for _, layer in self._in_a_row()]
+        return TrainStep(layers, self._loss, self._trained(), self.optimizer)
+
+    def _test_step(self) -> TestStep:
+        layers = [layer for _, layer in self._in_a_row()]
+        return TestStep(layers, self._loss, self._trained())
+
+    def _trained(self) -> list[Weight]:
+        """Return the weights that training changes."""
+        return [weight for weight, trains in self._all_weights() if trains]
+
+    def _run(
+        self, data: Data, make_step: Callable[[], TestStep], callbacks: CallbackList, what: str
+    ) -> dict[str, float]:
+        """Go through the data once; return the loss and the metrics, or nothing of no batches."""
         self.reset_metrics()
-        callbacks.run("on_test_begin", {})
-        before, after = (callbacks.hooks(f"on_test_batch_{when}") for when in ("begin", "end"))
-        for number, (step, batch) in enumerate(self._steps(data)):
+        before, after = (callbacks.hooks(f"on_{what}_{when}") for when in ("begin", "end"))
+        step = None
+        for number, (x, y, sample_weight) in enumerate(data):
+            step = step or make_step()  # not before: a stream's first batch may build the model
             for hook in before:
                 hook(number, {})
-            step.test(*batch)
+            loss, predictions = step(x, y, sample_weight)
+            self._scores.update(loss, y, predictions, sample_weight)
             for hook in after:
-                hook(number, self._results())
-        results = self._results()
+                hook(number, self._scores.results())
+            if self.stop_training and what == "train_batch":
+                break
+        return self._scores.results() if step else {}
+
+    def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
+        callbacks.run("on_test_begin", {})
+        results = self._run(data, self._test_step, callbacks, "test_batch")
         callbacks.run("on_test_end", results)
         return results
-
-    def _results(self) -> dict[str, float]:
-        """Return the metrics and the loss so far by name, in Keras' order."""
-        results = {name: metric.result() for name, metric, _ in self._metrics or []}
-        return dict(sorted({**results, "loss": self._loss_mean.result()}.items()))
 
     def _returned(self, results: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
             return results
-        values = [results["loss"], *(results[name] for name, _, _ in self._metrics or [])]
+        values = [results["loss"], *(results[name] for name, _, _ in self._scores.metrics or ())]
         return values if len(values) > 1 else values[0]
 
     def _callbacks(
@@ -475,30 +388,3 @@ def _parts(validation_data: Any) -> tuple[Any, Any, Any]:
         )
     x, y, weights = (*validation_data, None)[:3]
     return x, y, weights
-
-
-def _is_accuracy(identifier: Any) -> bool:
-    return isinstance(identifier, str) and identifier in ("accuracy", "acc")
-
-
-def _metric(identifier: Any, target_shape: Shape, output_shape: Shape) -> Metric:
-    """Return the metric that `identifier` stands for, under the name that the user gave it."""
-    if not _is_accuracy(identifier):
-        metric = get_metric(identifier)
-    elif output_shape[-1] == 1:
-        metric = BinaryAccuracy()
-    elif len(target_shape) < len(output_shape) or target_shape[-1] == 1:
-        metric = SparseCategoricalAccuracy()
-    else:
-        metric = CategoricalAccuracy()
-    if isinstance(identifier, str):
-        metric.name = identifier
-    return metric
-
-
-def _name_in_logs(name: str, weighted: bool, taken: list[str]) -> str:
-    """Return what a metric is called among the results, where each needs a name of its own."""
-    if weighted and name in taken:
-        name = f"weighted_{name}"
-    names = itertools.chain([name], (f"{name}_{i}" for i in itertools.count(1)))
-    return next(free for free in names if free not in taken)

@@ -189,7 +189,9 @@ class _Monitor(Callback):
     def _mode(self) -> str:
         """Ask the metric that is watched which way is better."""
         name = self.monitor.removeprefix("val_")
-        directions = {known: metric.direction for known, metric, _ in self.model._metrics or ()}
+        directions = {
+            known: metric.direction for known, metric, _ in self.model._scores.metrics or ()
+        }
         direction = "down" if name == "loss" else directions.get(name)
         if direction is None:
             raise ValueError(

@@ -20,7 +20,7 @@ import numpy as np
 
 from tinyneuron import losses
 from tinyneuron._common.arguments import integer, shown
-from tinyneuron._common.arrays import Array, as_numbers
+from tinyneuron._common.arrays import Array, as_dtype, as_numbers
 from tinyneuron.explanation import backward, forward, lesson, page
 from tinyneuron.layers import Layer
 
@@ -122,7 +122,7 @@ def explain(
         raise ValueError(f"precision must be an integer from 0 to 15, got {precision}.")
     style = page.Style(precision, integer("units", units), integer("terms", terms))
     objective = _objective(model, y, loss)
-    inputs = _inputs(model, x)
+    inputs = np.array(as_dtype(model._enter(x), model._dtype))
     if not len(inputs):
         raise ValueError(f"There is no row to explain: x has shape {inputs.shape}.")
     row = integer("row", row, least=0)
@@ -165,11 +165,3 @@ def _objective(model: Layer, y: Any, loss: Any) -> losses.Loss | None:
             "to learn from them they must become one number."
         )
     return found
-
-
-def _inputs(model: Layer, x: Any) -> Array:
-    """Return `x` as a call takes it, in an array of our own; build the model as a call does."""
-    inputs = np.array(model._as_inputs(x))
-    if not model.built:
-        model.build(inputs.shape)
-    return model._checked(inputs)

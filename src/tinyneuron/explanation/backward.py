@@ -1,7 +1,7 @@
 """The way back, in numbers: one training step on a copy of the model, watched.
 
-The copy is trained by the library's own `Step`. Between its layers, and between each weighted sum
-and its activation, stands a probe that does nothing but note what comes by.
+The copy is trained by the library's own `TrainStep`. Between its layers, and between each weighted
+sum and its activation, stands a probe that does nothing but note what comes by.
 """
 
 from __future__ import annotations
@@ -11,37 +11,11 @@ from typing import Any, NamedTuple
 
 from tinyneuron import activations, losses, optimizers
 from tinyneuron._common.arrays import Array
-from tinyneuron._training.trainer import Step
+from tinyneuron._training.gradient_check import Probe
+from tinyneuron._training.step import TrainStep
 from tinyneuron.explanation.forward import is_dense
-from tinyneuron.layers import Activation, Dropout, Identity, Layer
-from tinyneuron.models import Sequential
-
-
-class Probe(Identity):
-    """Notes the values on the way there, and dL/d(values) on the way back."""
-
-    values: Array
-    slopes: Array
-
-    def call(self, inputs: Array) -> Array:
-        self.values = inputs
-        return inputs
-
-    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
-        self.slopes = gradient.copy()
-        return gradient
-
-
-class Watch:
-    """Stands before the optimizer, which overwrites the gradients, and copies them."""
-
-    def __init__(self, optimizer: Any):
-        self.optimizer = optimizer
-        self.gradients: dict[int, Array] = {}  # by the id of the weight
-
-    def step(self) -> None:
-        self.copies = {key: gradient.copy() for key, gradient in self.gradients.items()}
-        self.optimizer.step()
+from tinyneuron.layers import Activation, Dropout, Layer
+from tinyneuron.layers.weights import Weight
 
 
 class Watched(NamedTuple):
@@ -50,6 +24,7 @@ class Watched(NamedTuple):
     name: str
     layer: Layer  # the model's own, as before the step
     after: Layer  # the copy's, as after it
+    gradients: list[Array]  # where its `backward` leaves the gradients of its weights
     x: Probe
     z: Probe
     a: Probe
@@ -61,7 +36,7 @@ class WayBack(NamedTuple):
 
     layers: list[Watched]
     loss: losses.Loss
-    from_logits: bool  # whether the loss is computed from logits, so that its gradient is a - y
+    takes_logits: bool  # whether the loss is computed from logits, so that its gradient is a - y
     optimizer: optimizers.Optimizer
     rate: float
     y: Array  # as the loss takes it
@@ -69,13 +44,13 @@ class WayBack(NamedTuple):
     predictions: Array
     row_losses: Array
     total: float
-    copies: dict[int, Array]
+    copies: dict[Weight, Array]  # the gradient of each weight that the step changed
     without_dropout: bool
 
     def gradients(self, watched: Watched) -> dict[str, Array]:
         """Return dL/d(weight) of each trainable weight of a layer."""
-        weights = watched.after._weights_to_train()
-        return {weight.name: self.copies[id(weight.value)] for weight in weights}
+        weights = watched.after._weights_with_gradient()
+        return {weight.name: self.copies[weight] for weight in weights}
 
     def trains(self, weight: Array) -> bool:
         """Say whether the step changed this weight of the copy."""
@@ -98,55 +73,55 @@ class WayBack(NamedTuple):
 
 def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     """Take one training step on a copy of `model`, and return what was seen of it."""
-    twin: Any = copy.deepcopy(model)
-    if not isinstance(twin, Sequential):
-        twin = Sequential([twin], name=twin.name)
-    twin.compile(twin.optimizer or optimizers.SGD(), loss)
-    rate = twin.optimizer.learning_rate
-    x, y = twin._fitting(x, y, None)
-    step = Step(twin)
-    watch = step.optimizer = Watch(twin.optimizer)
-    layers, last = _with_probes(step, model, twin, watch)
-    step.train(x, y, None)
+    twin = copy.deepcopy(model)
+    loss.check(y, twin.compute_output_shape(x.shape))
+    optimizer = getattr(twin, "optimizer", None) or optimizers.SGD()
+    rate = optimizer.learning_rate
+    row = list(zip(model._in_a_row(), twin._in_a_row(), strict=True))
+    weights = [weight for weight, trains in twin._all_weights() if trains]
+    step = TrainStep([after for _, (_, after) in row], loss, weights, optimizer)
+    layers, last = _with_probes(step, row)
 
-    outputs = last.values
-    targets = loss.encode(y, outputs)
-    row_losses, a = step.chain.losses(targets, outputs)
-    predictions = step.chain.predictions(outputs, a)
-    from_logits = step.chain.joint is not None
+    total, predictions = step.differentiate(x, y)
+    copies: dict[Weight, Array] = {}
+    for watched in layers:
+        own = watched.after._weights_with_gradient()
+        for weight, gradient in zip(own, watched.gradients, strict=True):
+            # of a layer that is used twice, the first is where both are added
+            copies.setdefault(weight, gradient.copy())
+    step.update()
+
+    targets = loss.encode(y, last.values)
+    row_losses, _, _ = step.loss.with_gradient(targets, last.values)
     return WayBack(
-        layers, loss, from_logits, twin.optimizer, rate, targets, outputs, predictions,
-        row_losses, twin._loss_mean.result(), watch.copies,
+        layers, loss, getattr(step.loss, "from_logits", False), optimizer, rate, targets,
+        last.values, predictions, row_losses, total, copies,
         any(isinstance(layer, Dropout) for _, layer in model._in_a_row()),
     )  # fmt: skip
 
 
 def _with_probes(
-    step: Step, model: Layer, twin: Layer, watch: Watch
+    step: TrainStep, row: list[tuple[tuple[str, Layer], tuple[str, Layer]]]
 ) -> tuple[list[Watched], Probe]:
     """Put probes between the layers of a step; return the layers with theirs, and the last."""
-    a = Probe(name="probe")
-    row: list[tuple[Layer, list[Array]]] = [(a, [])]
+    a = Probe(step.layers[0].dtype)
+    with_probes: list[tuple[Layer, list[Array]]] = [(a, [])]
     watched = []
-    own = zip(model._in_a_row(), twin._in_a_row(), strict=True)
-    inner = zip(step.chain.layers, step.gradients, strict=True)
-    # the model's last layer may be an activation that the chain has left to the loss
-    link: Any
-    after: Any
-    for ((name, layer), (_, after)), (link, gradients) in zip(own, inner, strict=False):
+    # the model's last layer may be an activation that the step has left to the loss
+    inner: Any = zip(row, step.layers, step.gradients, strict=False)
+    for ((name, layer), (_, after)), link, gradients in inner:
         if isinstance(link, Dropout):  # random; the explanation does without it
             continue
-        x, z, a = a, Probe(name="probe"), Probe(name="probe")
+        x, z, a = a, Probe(link.dtype), Probe(dtype=link.dtype)
         if is_dense(link):
-            row += [(_linear(link), gradients), (z, []), (_its_activation(link), []), (a, [])]
+            with_probes += [(_linear(link), gradients), (z, []), (_activation_of(link), [])]
         else:
-            row += [(link, gradients), (a, [])]
+            with_probes.append((link, gradients))
+        with_probes.append((a, []))
         fused = is_dense(link) and link.activation != after.activation
-        watched.append(Watched(name, layer, after, x, z, a, fused))
-        for weight, gradient in zip(link._weights_to_train(), gradients, strict=True):
-            # of a layer that comes twice, the first gradient is where both are added
-            watch.gradients.setdefault(id(weight.value), gradient)
-    step.chain.layers, step.gradients = (list(column) for column in zip(*row, strict=True))
+        watched.append(Watched(name, layer, after, gradients, x, z, a, fused))
+    step.layers, step.gradients = (list(column) for column in zip(*with_probes, strict=True))
+    step.penalizes_activity = True  # one of the layers may
     return watched, a
 
 
@@ -157,7 +132,7 @@ def _linear(layer: Any) -> Layer:
     return linear
 
 
-def _its_activation(layer: Any) -> Layer:
+def _activation_of(layer: Any) -> Layer:
     return Activation(
         layer.activation,
         activity_regularizer=layer.activity_regularizer,

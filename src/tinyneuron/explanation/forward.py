@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyneuron import activations
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, as_dtype
 from tinyneuron._common.names import to_snake_case
 from tinyneuron.explanation.page import WIDTH, Block, Line, Style, aligned
 from tinyneuron.layers import (
@@ -22,6 +22,7 @@ from tinyneuron.layers import (
     Rescaling,
     Reshape,
 )
+from tinyneuron.layers.chain import Tape, through
 
 
 class Pass(NamedTuple):
@@ -35,11 +36,13 @@ class Pass(NamedTuple):
 
 
 def passes(model: Layer, inputs: Array) -> Iterator[Pass]:
-    """Go through the layers as `Sequential.call` does, noting what passes."""
-    for name, layer in model._in_a_row():
-        inputs = inputs.astype(layer._dtype, copy=False)
+    """Return what passes through the layers when the model is called."""
+    row = list(model._in_a_row())
+    tape: Tape = []
+    through([layer for _, layer in row], inputs, tape=tape)
+    for (name, layer), (_, outputs) in zip(row, tape, strict=True):
+        inputs = as_dtype(inputs, layer._dtype)
         z = layer.weighted_sum(inputs) if is_dense(layer) else None
-        outputs = layer.call(inputs)
         yield Pass(name, layer, inputs, z, outputs)
         inputs = outputs
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from tinyneuron import activations, losses
 from tinyneuron._common.arrays import Array
-from tinyneuron.explanation.backward import Probe, Watched, WayBack
+from tinyneuron._training.gradient_check import Probe
+from tinyneuron.explanation.backward import Watched, WayBack
 from tinyneuron.explanation.forward import (
     activation_name,
     first_of,
@@ -81,7 +82,7 @@ class Lesson(NamedTuple):
         loss, y, number = self.back.loss, self.back.y[self.row], self.style.number
         value, remark = number(self.back.row_losses[self.row].mean()), ""
         worked = f"{loss.name}(y, a)"
-        if y.ndim == 1 and self.back.from_logits:
+        if y.ndim == 1 and self.back.takes_logits:
             p, chances, remark = self._chances()
             k = int(np.argmax(y))
             if loss.link == activations.softmax and y[k] == y.sum() == 1:
@@ -149,7 +150,7 @@ class Lesson(NamedTuple):
         worked, n = "", len(y)
         if y.ndim == 1 and not watched.layer.activity_regularizer:
             binary = self.back.loss.link == activations.sigmoid
-            if self.back.from_logits and (binary or y.sum() == 1):
+            if self.back.takes_logits and (binary or y.sum() == 1):
                 p, chances, remark = self._chances()
                 signs, factor = f"{p} - y", f"{number(chances[j])} - {self.style.signed(y[j])}"
                 if binary and n > 1:

@@ -51,7 +51,9 @@ class _FixedActivation(Activation):
         vars(self).update(activation.get_config())  # layer.negative_slope, as in Keras
 
     def get_config(self) -> dict[str, Any]:
-        return Layer.get_config(self) | self.activation.get_config()
+        config = super().get_config()
+        del config["activation"]  # which these options make
+        return config
 
 
 class ReLU(_FixedActivation):

@@ -2,107 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import inspect
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
-from tinyneuron import constraints, initializers, regularizers
+from tinyneuron import regularizers
 from tinyneuron._common import settings
-from tinyneuron._common.arguments import as_list, flag, shown, text
+from tinyneuron._common.arguments import flag, shown, text
 from tinyneuron._common.arrays import (
     Array,
     Shape,
     as_batch_shape,
-    as_floats,
+    as_dtype,
     as_numbers,
     as_shape,
     as_sizes,
 )
-from tinyneuron._common.configuration import arguments_of, serialize
+from tinyneuron._common.configuration import (
+    argument_of,
+    arguments_of,
+    described,
+    is_own,
+    parameters,
+)
 from tinyneuron._common.names import unique_name
+from tinyneuron.layers.building import built_once
+from tinyneuron.layers.symbolic import KerasTensor
+from tinyneuron.layers.weights import Weight, fitting_values, initial_value
 
-if TYPE_CHECKING:
-    from tinyneuron.explanation import Explanation
-
-_building = threading.RLock()  # one layer is built at a time, and only once
-
-
-class Weight(NamedTuple):
-    """An array of a layer, with what training must know of it."""
-
-    value: Array
-    name: str
-    trainable: bool
-    regularizer: Any
-    constraint: Any
-
-
-class KerasTensor(NamedTuple):
-    """A shape and dtype that stand for arrays to come; ``None`` is the size of the batch."""
-
-    shape: Shape
-    dtype: str
-    name: str
-
-
-_training: ContextVar[bool] = ContextVar("training", default=False)
-_to_load: ContextVar[list[Array] | None] = ContextVar("to_load", default=None)
-
-
-@contextlib.contextmanager
-def weights_from(arrays: Iterable[Array]) -> Iterator[None]:
-    """Let weights that are added meanwhile be these arrays, in order, and not be initialized."""
-    token = _to_load.set(list(arrays)[::-1])
-    try:
-        yield
-    finally:
-        _to_load.reset(token)
-
-
-@contextlib.contextmanager
-def all_or_nothing(layers: Iterable[Layer]) -> Iterator[None]:
-    """Put the layers back as they were if building them fails."""
-    before = [(layer, vars(layer).copy(), len(layer._weights)) for layer in layers]
-    try:
-        yield
-    except BaseException:
-        for layer, attributes, number_of_weights in before:
-            vars(layer).clear()
-            vars(layer).update(attributes)
-            del layer._weights[number_of_weights:]
-        raise
-
-
-def _build_once(build: Callable[..., None]) -> Callable[..., None]:
-    """Make `build` run once, from any thread, and leave nothing behind if it fails."""
-
-    @functools.wraps(build)
-    def build_once(self: Layer, input_shape: Any) -> None:
-        with _building:
-            if self._being_built:  # super().build(...)
-                return build(self, input_shape)
-            shape = as_shape(input_shape)
-            if self.built:
-                if self._input_shape is not None and shape[1:] != self._input_shape[1:]:
-                    raise ValueError(
-                        f"{type(self).__name__} {self.name!r} is already built for inputs of shape "
-                        f"{self._input_shape}, and cannot be built again for {shape}."
-                    )
-                return None
-            with all_or_nothing(self._family()):
-                self._being_built = True
-                build(self, shape)
-                self._input_shape = (None, *shape[1:])
-                self._being_built = False
-                self.built = True
-
-    return build_once
+_training: ContextVar[bool] = ContextVar("training", default=False)  # for layers within layers
 
 
 class Layer:
@@ -176,26 +106,28 @@ class Layer:
         if input_shape is not None:
             self._input_shape = (None, *as_shape(input_shape))
 
+    # What the user made the layer with, for `get_config`; apart from the attributes, in which
+    # layers are looked for.
+    __slots__ = ("__dict__", "__weakref__", "_made_with")
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls)
-        # The user's own arguments, for `get_config`.
-        object.__setattr__(layer, "_made_with", (args, kwargs))
+        layer._made_with = args, kwargs
         return layer
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
-            cls.build = _build_once(cls.build)  # type: ignore[method-assign]
-        code = cls.call.__code__
-        arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        cls._takes_training = "training" in arguments
+            cls.build = built_once(cls.build)  # type: ignore[method-assign]
+        cls._call_takes_training = _takes(cls.call, "training")
+        cls._backward_takes_to_inputs = _takes(cls.backward, "to_inputs")
 
     # What a subclass defines ----------------------------------------------------------------
 
-    _takes_training = False  # whether `call` has an argument `training`
+    _call_takes_training = _backward_takes_to_inputs = False
     _being_built = False
 
-    @_build_once
+    @built_once
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs of `input_shape`, whose first entry is the batch's size."""
         if not input_shape:
@@ -206,6 +138,11 @@ class Layer:
     def call(self, inputs: Array) -> Array:
         """Compute the outputs, from inputs of the layer's dtype."""
         raise NotImplementedError(f"{type(self).__name__} must define call(inputs).")
+
+    def forward(self, inputs: Array) -> tuple[Array, Any]:
+        """Compute the outputs while training, and what `backward` will need: the tape's entry."""
+        outputs = self._call_as(True, inputs)
+        return outputs, (inputs, outputs)
 
     def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
         """Go back through the layer, by the chain rule: the one method that training adds.
@@ -218,6 +155,8 @@ class Layer:
             What `forward` put on the tape: by default ``(inputs, outputs)``.
         gradients : list of ndarray
             One array for each trainable weight, in its shape, to write dL/d(weight) into.
+        to_inputs : bool
+            May be left out. ``False`` where nobody needs what is returned, before the first layer.
 
         Returns
         -------
@@ -229,14 +168,11 @@ class Layer:
             "backward(gradient, entry, gradients)."
         )
 
-    def forward(self, inputs: Array) -> tuple[Array, Any]:
-        """Compute the outputs while training, and what `backward` will need: the tape's entry."""
-        outputs = self._call_in_training(inputs)
-        return outputs, (inputs, outputs)
-
-    def weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> None:
-        """Do what `backward` does where nobody needs dL/d(inputs), as before the first layer."""
-        self.backward(gradient, entry, gradients)
+    def check_trainable(self) -> None:
+        """Raise a TypeError if training would not follow what the layer computes."""
+        regularizers.for_training(self.activity_regularizer)
+        for weight in self._own_weights():
+            regularizers.for_training(weight.regularizer)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs; by default, of what `call` makes of one row of zeros."""
@@ -247,26 +183,36 @@ class Layer:
         return (input_shape[0], *self.call(row).shape[1:])
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that `from_config` needs to make this layer again, unbuilt."""
+        """Return the arguments that `from_config` needs to make this layer again, unbuilt.
+
+        A user's layer need not keep its arguments under their names: they are those it was made
+        with, as in Keras.
+        """
+        given = {} if is_own(type(self)) else self._arguments()
+        config = {}
+        for name, owner in parameters(type(self)):
+            if is_own(owner):
+                config[name] = described(self._argument(name))
+            elif name in given:
+                config[name] = described(given[name])
         policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
-        own = {"name": self.name, "trainable": self.trainable}
-        if type(self).get_config is Layer.get_config:  # as in Keras, a user's need not define one
-            own |= {name: value for name, value in self._arguments().items() if name not in own}
-        own["dtype"] = policy | {"config": {"name": self.dtype}}
-        if self.activity_regularizer is not None:
-            own["activity_regularizer"] = serialize(self.activity_regularizer)
-        return own
+        return config | {"dtype": policy | {"config": {"name": self.dtype}}}
+
+    def _argument(self, name: str) -> Any:
+        """Return an argument of one of the library's constructors."""
+        return argument_of(self, name)
 
     def _arguments(self) -> dict[str, Any]:
         """Return what the layer was made with, by name."""
+        import inspect  # slow to import, and only needed for users' layers
+
         args, kwargs = self._made_with
         signature = inspect.signature(type(self).__init__)
-        given = signature.bind(self, *args, **kwargs).arguments
-        return {
-            name: given[name]
-            for name, parameter in list(signature.parameters.items())[1:]
-            if name in given and parameter.kind is not parameter.VAR_KEYWORD
-        }
+        given: dict[str, Any] = signature.bind(self, *args, **kwargs).arguments
+        for name, parameter in signature.parameters.items():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                given |= given.pop(name, {})
+        return given
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -286,32 +232,36 @@ class Layer:
                 "no functional models. Chain the layers with Sequential([Input(...), ...])."
             )
         training = _training.get() if training is None else flag("training", training)
-        inputs = self._as_inputs(inputs)
-        if not self.built:
-            self.build(inputs.shape)
-        inputs = self._checked(inputs)
-        call = self._call_in_training if training else self.call
-        return call(inputs, **kwargs)
+        inputs = as_dtype(self._enter(inputs), self._dtype)
+        if training == _training.get() and not self._call_takes_training:
+            return self.call(inputs, **kwargs)
+        return self._call_as(training, inputs, **kwargs)
 
-    def _call_in_training(self, inputs: Array, **kwargs: Any) -> Array:
-        if self._takes_training:
-            kwargs["training"] = True
-        token = _training.set(True)  # for the layers that `call` calls
+    def _enter(self, x: Any) -> Array:
+        """Return `x` as an array that the layer can be called on: the door for all inputs.
+
+        Builds the layer if it is not built yet. The dtype stays; so do the numbers' places, in
+        memory or on disk.
+        """
+        if type(x) is not np.ndarray or x.dtype.kind not in "fiub":
+            x = as_numbers(x, self._inputs_name)
+        if not self.built:
+            self.build(x.shape)
+        return self._checked(x)
+
+    def _call_as(self, training: bool, inputs: Array, **kwargs: Any) -> Array:
+        """Call the layer, and the layers that it calls, as while training or as when predicting."""
+        if self._call_takes_training:
+            kwargs["training"] = training
+        token = _training.set(training)
         try:
             return self.call(inputs, **kwargs)
         finally:
             _training.reset(token)
 
-    def explain(self, x: Any, y: Any = None, **options: Any) -> Explanation:
-        """Write out what the layer computes for a row of `x`; see `tinyneuron.explain`."""
-        from tinyneuron.explanation import explain  # which needs this module
-
-        return explain(self, x, y, **options)
-
-    def _as_inputs(self, inputs: Any) -> Array:
-        if type(inputs) is np.ndarray and inputs.dtype == self._dtype:
-            return inputs
-        return as_floats(inputs, self._dtype, f"inputs of layer {self.name!r}")
+    @property
+    def _inputs_name(self) -> str:
+        return f"inputs of layer {self.name!r}"
 
     def _checked(self, inputs: Array) -> Array:
         """Return `inputs` if the layer can be called on them, or say why not."""
@@ -320,6 +270,14 @@ class Layer:
                 f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
             )
         return inputs
+
+    def _check_built_for(self, shape: Shape) -> None:
+        """Refuse to be built again for other inputs."""
+        if self._input_shape is not None and shape[1:] != self._input_shape[1:]:
+            raise ValueError(
+                f"{type(self).__name__} {self.name!r} is already built for inputs of shape "
+                f"{self._input_shape}, and cannot be built again for {shape}."
+            )
 
     # Weights --------------------------------------------------------------------------------
 
@@ -342,8 +300,13 @@ class Layer:
             ``()``, a single number, by default.
         initializer : initializer, optional
             By default Glorot uniform, as in Keras.
-        dtype, trainable, regularizer, constraint, name
-            The weight's own.
+        dtype : dtype, optional
+            That of the layer by default.
+        trainable : bool
+            Whether training changes it; `backward` gets an array for its gradient then.
+        regularizer, constraint : optional
+            Its penalty, and what it is held to after each training step.
+        name : str, optional
         """
         shape = as_shape(shape, "shape")
         if None in shape:
@@ -353,73 +316,46 @@ class Layer:
             )
         shape = as_sizes(shape, f"the shape of a weight of layer {self.name!r}")
         dtype = self._dtype if dtype is None else settings.number_dtype(dtype)
-        trainable = flag("trainable", trainable)
         name = f"variable_{len(self._weights)}" if name is None else text("name", name)
-        regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)
-        value = self._loaded(shape, dtype, name)
-        if value is None:
-            value = self._initial(shape, dtype, initializer)
+        value = initial_value(shape, dtype, initializer, f"Layer {self.name!r}")
         self._weights.append(Weight(value, name, trainable, regularizer, constraint))
         return value
 
-    def _initial(self, shape: Shape, dtype: np.dtype[Any], initializer: Any) -> Array:
-        make = initializers.get("glorot_uniform" if initializer is None else initializer)
-        assert make is not None
-        value = as_numbers(make(shape, dtype=dtype), "the initial value").astype(dtype, copy=False)
-        if value.shape != shape:
-            raise ValueError(
-                f"Layer {self.name!r}: the initializer made an array of shape {value.shape} "
-                f"for a weight of shape {shape}."
-            )
-        return np.array(value, order="C")  # the initializer may have handed out one it keeps
-
-    def _loaded(self, shape: Shape, dtype: np.dtype[Any], name: str) -> Array | None:
-        """Return the next of the arrays that are being loaded, or ``None`` if none are."""
-        arrays = _to_load.get()
-        if arrays is None:
-            return None
-        value = arrays.pop() if arrays else None
-        if value is None or value.shape != shape or value.dtype.kind != dtype.kind:
-            given = "none" if value is None else f"one of shape {value.shape} and {value.dtype}"
-            raise ValueError(
-                f"Layer {self.name!r} needs a weight {name!r} of shape {shape} and {dtype}, and "
-                f"the file has {given} in its place."
-            )
-        return np.array(value, dtype, order="C")
+    def _own_weights(self) -> list[Weight]:
+        """Return the layer's weights, without those of layers in it: the trainable ones first."""
+        return sorted(self._weights, key=lambda weight: not weight.trainable)
 
     def _own_layers(self) -> Iterator[Layer]:
-        """Yield the layers kept as attributes, alone or in lists: their weights are ours too."""
-        seen = set()
-        for value in vars(self).values():
-            items = value.values() if isinstance(value, dict) else value
-            for item in items if isinstance(value, list | tuple | dict) else [value]:
-                if isinstance(item, Layer) and id(item) not in seen:
-                    seen.add(id(item))
-                    yield item
+        """Yield the layers kept in attributes, and in lists, dicts and sets there."""
+        return _layers_in(vars(self))
 
-    def _family(self, seen: set[int] | None = None) -> Iterator[Layer]:
-        """Yield the layer, the layers in it, the layers in those: each once."""
+    def _members(
+        self, trains: bool = True, seen: set[int] | None = None
+    ) -> Iterator[tuple[Layer, bool]]:
+        """Yield the layer, the layers in it, the layers in those, and whether each may train."""
         seen = set() if seen is None else seen
         if id(self) not in seen:
             seen.add(id(self))
-            yield self
+            trains = trains and self.trainable  # a frozen layer freezes those in it
+            yield self, trains
             for layer in self._own_layers():
-                yield from layer._family(seen)
+                yield from layer._members(trains, seen)
+
+    def _family(self) -> Iterator[Layer]:
+        """Yield the layer, the layers in it, the layers in those: each once."""
+        return (layer for layer, _ in self._members())
 
     def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
         """Yield the layers that inputs pass one after the other, each under its ``model/layer``."""
         yield path or self.name, self
 
     def _all_weights(self) -> Iterator[tuple[Weight, bool]]:
-        """Yield every weight, a layer's trainable ones first, and whether training changes it."""
-        frozen: set[int] = set()
-        for layer in self._family():
-            if id(layer) in frozen or not layer.trainable:
-                frozen.update(map(id, layer._family()))
-            for weight in sorted(layer._weights, key=lambda weight: not weight.trainable):
-                yield weight, weight.trainable and id(layer) not in frozen
+        """Yield every weight, and whether training changes it."""
+        for layer, trains in self._members():
+            for weight in layer._own_weights():
+                yield weight, trains and weight.trainable
 
-    def _weights_to_train(self) -> list[Weight]:
+    def _weights_with_gradient(self) -> list[Weight]:
         """Return the weights that `backward` gets an array for: in order, frozen or not."""
         return [weight for weight, _ in self._all_weights() if weight.trainable]
 
@@ -449,31 +385,9 @@ class Layer:
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Write `weights` into the layer's own arrays: all of them, or none and a ValueError."""
         own = self.weights
-        if isinstance(weights, np.ndarray) and weights.dtype != object and len(own) != 1:
-            raise ValueError(
-                f"set_weights of {self.name!r} takes a list of arrays, one for each weight, "
-                f"got one array of shape {weights.shape}."
-            )
-        new = [
-            as_numbers(weight, f"weight {i} of layer {self.name!r}")
-            for i, weight in enumerate(as_list("weights", weights))
-        ]
-        if len(new) != len(own):
-            hint = "" if self.built else " It is not built yet: call it, or build(...) it, first."
-            raise ValueError(
-                f"Layer {self.name!r} has {len(own)} weights of shapes {_shapes(own)}, "
-                f"got {len(new)} of shapes {_shapes(new)}.{hint}"
-            )
-        for i, (mine, given) in enumerate(zip(own, new, strict=True)):
-            if mine.shape != given.shape:
-                hint = " Did you mean W.T?" if mine.shape == given.T.shape else ""
-                raise ValueError(
-                    f"Layer {self.name!r} has weights of shapes {_shapes(own)}, got "
-                    f"{_shapes(new)}: weight {i} does not fit.{hint}"
-                )
-        for mine, given in zip(own, new, strict=True):
-            with np.errstate(over="ignore", invalid="ignore"):
-                mine[...] = given
+        values = fitting_values(weights, own, self.name, self.built)
+        for mine, value in zip(own, values, strict=True):
+            mine[...] = value
 
     def count_params(self) -> int:
         """Count the numbers in all weights."""
@@ -510,7 +424,7 @@ class Layer:
     def input(self) -> KerasTensor:
         """The inputs' shape and dtype, known once the layer is built."""
         if not self.built:
-            raise AttributeError  # `__getattr__` says why
+            return self.__getattr__("input")  # an AttributeError that says how it is built
         return KerasTensor(self._input_shape, self.dtype, f"{self.name}_input")
 
     @property
@@ -545,5 +459,18 @@ class Layer:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
-def _shapes(arrays: Sequence[Array]) -> list[Shape]:
-    return [array.shape for array in arrays]
+def _layers_in(value: Any) -> Iterator[Layer]:
+    """Yield the layers in a dict, list, tuple or set, to any depth."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, Layer):
+            yield item
+        elif isinstance(item, dict | list | tuple | set):
+            yield from _layers_in(item)
+
+
+def _takes(method: Any, argument: str) -> bool:
+    """Say whether a method has an argument of that name."""
+    code = getattr(method, "__code__", None)
+    if code is None:
+        return False
+    return argument in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

@@ -10,11 +10,12 @@ import numpy as np
 from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape
-from tinyneuron._common.configuration import arguments_of, serialize
+from tinyneuron._common.configuration import arguments_of
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
 
-_NARROW = 16  # units or rows; from here on NumPy's loops along them are long enough
+# With fewer units than this, and more rows, NumPy's loops along the units would be too short.
+_NARROW = 16
 
 
 class Dense(Layer):
@@ -132,14 +133,9 @@ class Dense(Layer):
         a = activations.apply(self.activation, z)
         return a, (inputs, kept, a)
 
-    def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
-        dz = self._weight_gradients(gradient, entry, gradients)
-        return dz.dot(self.kernel.T)  # dL/dx = dL/dz W^T
-
-    def weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> None:
-        self._weight_gradients(gradient, entry, gradients)
-
-    def _weight_gradients(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
+    def backward(
+        self, gradient: Array, entry: Any, gradients: list[Array], to_inputs: bool = True
+    ) -> Array:
         x, z, a = entry
         dz = activations.backward(self.activation, gradient, z, a)
         rows = dz
@@ -149,24 +145,13 @@ class Dense(Layer):
         np.matmul(x.T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
         if self.bias is not None:
             np.add.reduce(rows, axis=0, out=gradients[1])  # dL/db = sum of dL/dz over the rows
-        return dz
+        return dz.dot(self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*as_batch_shape(input_shape)[:-1], self.units)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "units": self.units,
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            **{
-                name: getattr(self, name) and serialize(getattr(self, name))
-                for name in (
-                    "kernel_initializer", "bias_initializer", "kernel_regularizer",
-                    "bias_regularizer", "kernel_constraint", "bias_constraint",
-                )
-            },
-        }  # fmt: skip
+        return super().get_config() | {"activation": activations.serialize(self.activation)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -35,6 +35,7 @@ class Dropout(Layer):
         if noise_shape is not None:
             raise ValueError("Dropout: tinyneuron does not offer noise_shape.")
         super().__init__(**kw)
+        self.noise_shape = noise_shape
         self.rate = real_number("Dropout: rate", rate, "a number from 0 to 1")
         self.seed = None if seed is None else integer("Dropout: seed", seed, least=0)
         self._random = None if seed is None else np.random.default_rng(self.seed)
@@ -59,7 +60,3 @@ class Dropout(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return as_batch_shape(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"rate": self.rate, "seed": self.seed, "noise_shape": None}
-        return super().get_config() | own

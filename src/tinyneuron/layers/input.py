@@ -6,7 +6,8 @@ from typing import Any
 
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_shape
 from tinyneuron._common.configuration import arguments_of
-from tinyneuron.layers.base import KerasTensor, Layer
+from tinyneuron.layers.base import Layer
+from tinyneuron.layers.symbolic import KerasTensor
 
 
 class InputLayer(Layer):
@@ -47,6 +48,11 @@ class InputLayer(Layer):
     def call(self, inputs: Array) -> Array:
         return inputs
 
+    @property
+    def output(self) -> KerasTensor:
+        """The symbolic tensor that `Input` returns."""
+        return KerasTensor(self._input_shape, self.dtype, self.name)
+
     def get_config(self) -> dict[str, Any]:
         return {"batch_shape": self._input_shape, "dtype": self.dtype, "name": self.name}
 
@@ -78,5 +84,4 @@ def Input(  # noqa: N802  (Keras' name)
         batch_shape is not None and as_batch_shape(batch_shape, "batch_shape")[0] is not None
     ):
         raise ValueError("Input: a model takes any number of rows; leave the batch's size out.")
-    layer = InputLayer(shape, batch_shape=batch_shape, dtype=dtype, name=name)
-    return KerasTensor(layer.input.shape, layer.dtype, layer.name)
+    return InputLayer(shape, batch_shape=batch_shape, dtype=dtype, name=name).output

@@ -38,6 +38,7 @@ class Flatten(Layer):
 
     def __init__(self, data_format: str | None = None, **kwargs: Any):
         one_of("Flatten: data_format", data_format, [None, "channels_last"])
+        self.data_format = "channels_last"
         super().__init__(**kwargs)
 
     def call(self, inputs: Array) -> Array:
@@ -50,9 +51,6 @@ class Flatten(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, *sizes = as_batch_shape(input_shape)
         return (batch, None if None in sizes else math.prod(sizes))
-
-    def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"data_format": "channels_last"}
 
 
 class Reshape(Layer):
@@ -102,6 +100,3 @@ class Reshape(Layer):
                 f"numbers each, to {self.target_shape}."
             )
         return (batch, *(total // known if size == -1 else size for size in self.target_shape))
-
-    def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"target_shape": self.target_shape}

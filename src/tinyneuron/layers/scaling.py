@@ -21,9 +21,10 @@ class Rescaling(Layer):
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any):
         super().__init__(**kwargs)
-        self.scale, self.offset = scale, offset
-        self._scale = as_floats(scale, self._dtype, "scale")
-        self._offset = as_floats(offset, self._dtype, "offset")
+        self.scale = np.array(as_numbers(scale, "scale"), np.float64)[()]  # copies
+        self.offset = np.array(as_numbers(offset, "offset"), np.float64)[()]
+        self._scale = as_floats(self.scale, self._dtype)
+        self._offset = as_floats(self.offset, self._dtype)
 
     def call(self, inputs: Array) -> Array:
         return inputs * self._scale + self._offset
@@ -54,12 +55,6 @@ class Rescaling(Layer):
     def _checked(self, inputs: Array) -> Array:
         self.compute_output_shape(inputs.shape)
         return inputs
-
-    def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "scale": np.asarray(self.scale, np.float64).tolist(),
-            "offset": np.asarray(self.offset, np.float64).tolist(),
-        }
 
 
 class Normalization(Layer):
@@ -109,9 +104,11 @@ class Normalization(Layer):
         self.invert = flag("Normalization: invert", invert)
         self._given = None
         if mean is not None:
-            self._given = [
-                as_floats(mean, self._dtype, "mean"), as_floats(variance, self._dtype, "variance")
-            ]  # fmt: skip
+            given = (
+                as_floats(mean, self._dtype, "mean"),
+                as_floats(variance, self._dtype, "variance"),
+            )
+            self._given = [array.copy() for array in given]
             if not (self._given[1] >= 0).all():
                 raise ValueError(
                     f"Normalization: variance must not be negative, got {shown(variance)}."
@@ -205,11 +202,7 @@ class Normalization(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return as_batch_shape(input_shape)
 
-    def get_config(self) -> dict[str, Any]:
-        mean, variance = (x.tolist() for x in self._given) if self._given else (None, None)
-        return super().get_config() | {
-            "axis": self.axis,
-            "invert": self.invert,
-            "mean": mean,
-            "variance": variance,
-        }
+    def _argument(self, name: str) -> Any:
+        if name in ("mean", "variance"):  # the attributes have what `adapt` has found, too
+            return self._given and self._given[name == "variance"]
+        return super()._argument(name)

@@ -105,6 +105,12 @@ class Loss(Configurable):
             f"{type(self).__name__} must define gradient(y_true, y_pred) to be trained with."
         )
 
+    def with_gradient(self, y, a):
+        return self.call(y, a), self.gradient(y, a), a
+
+    def check_trainable(self):
+        pass
+
     # What they share ---------------------------------------------------------------------------
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
@@ -217,6 +223,19 @@ class CrossEntropy(Loss):
         if self.from_logits:
             return self.gradient_logits(y_true, self.link(y_pred))
         return self.gradient_probabilities(y_true, y_pred)
+
+    def with_gradient(self, y, z):
+        if self.from_logits:
+            losses, a = self.call_logits(y, z)
+            return losses, self.gradient_logits(y, a), a
+        return super().with_gradient(y, z)
+
+    def from_logits_form(self):
+        import copy
+
+        form = copy.copy(self)
+        form.from_logits = True
+        return form
 
     def call_logits(self, y: Array, z: Array) -> tuple[Array, Array]:
         """Return each sample's loss from the logits z, and a = link(z), for the gradient."""

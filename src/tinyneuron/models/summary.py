@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from tinyneuron._common.arrays import Array
 
-if TYPE_CHECKING:
-    from tinyneuron.models import Sequential
 
-
-def write_summary(model: Sequential, line_length: int, print_fn: Callable[[str], Any]) -> None:
+def write_summary(model: Any, line_length: int, print_fn: Callable[[str], Any]) -> None:
     """Print one row for each layer of `model`, and the totals, line by line."""
     ends = [int(line_length * share) for share in (0.45, 0.85, 1)]
     thin, thick = "_" * line_length, "=" * line_length

@@ -26,8 +26,9 @@ from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import Configurable, serialize
 from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
 from tinyneuron.layers import Dropout, Layer
-from tinyneuron.layers.base import weights_from
-from tinyneuron.models import Sequential, as_model
+from tinyneuron.layers.weights import loading
+from tinyneuron.models import Sequential
+from tinyneuron.models import _as_model as as_model
 from tinyneuron.saving import keras_files
 
 __all__ = [
@@ -116,7 +117,7 @@ def _parts(model: Sequential) -> tuple[dict[str, Any], dict[str, Array]]:
 
 def _settings(model: Sequential) -> dict[str, Any]:
     """Return what `compile` was given, the optimizer aside."""
-    wanted = model._wanted_metrics
+    wanted = model._scores.wanted
     return {
         "loss": _described(model.loss),
         "metrics": [_described(metric) for metric, weighted in wanted if not weighted],
@@ -296,7 +297,7 @@ def _write_into(model: Sequential, weights: list[Array]) -> None:
 
 def _with_weights(config: dict[str, Any], weights: list[Array]) -> Sequential:
     """Make a model whose weights are the file's."""
-    with weights_from(weights):
+    with loading(sum(array.nbytes for array in weights) * 2):
         model = Sequential.from_config(config)
     if not model.built:
         raise ValueError("it holds a model that was never built")
@@ -304,6 +305,7 @@ def _with_weights(config: dict[str, Any], weights: list[Array]) -> Sequential:
         raise ValueError(
             f"the model has {len(model.weights)} weights and the file has {len(weights)}"
         )
+    _write_into(model, weights)
     return model
 
 

@@ -1,0 +1,121 @@
+"""Sequential: a model to which layers are added one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from typing import Any
+
+from tinyneuron import layers as layers_module
+from tinyneuron._common.arguments import as_list, shown
+from tinyneuron.layers import InputLayer, Layer
+from tinyneuron.layers.building import unchanged_if_it_fails
+from tinyneuron.layers.symbolic import KerasTensor
+from tinyneuron.models.model import Model
+
+
+class Sequential(Model):
+    """A chain of layers.
+
+    Parameters
+    ----------
+    layers : list of Layer, optional
+        They may start with an `Input`; without one, the first call builds the weights.
+    trainable : bool
+        Whether training changes any weight.
+    name : str, optional
+        ``sequential``, numbered, by default.
+
+    Examples
+    --------
+    >>> from tinyneuron.layers import Dense, Input
+    >>> model = Sequential([Input((1,)), Dense(1, activation="sigmoid", name="L1")], name="neuron")
+    >>> model.set_weights([[[2.0]], [-4.5]])
+    >>> model.predict([[0.0], [2.25], [5.0]]).round(2)
+    array([[0.01],
+           [0.5 ],
+           [1.  ]], dtype=float32)
+    >>> model.summary()
+    Model: "neuron"
+    _________________________________________________________________
+    Layer (type)                 Output Shape              Param #
+    =================================================================
+    L1 (Dense)                   (None, 1)                 2
+    =================================================================
+    Total params: 2
+    Trainable params: 2
+    Non-trainable params: 0
+    _________________________________________________________________
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Any] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+    ):
+        super().__init__(trainable=trainable, name=name)
+        for layer in [] if layers is None else as_list("layers", layers):
+            self._append(layer)
+        self._build_if_known()
+
+    def add(self, layer: Any) -> None:
+        """Append a layer, building it at once if the shape of its inputs is known.
+
+        Raises
+        ------
+        ValueError
+            If it is no layer, or has the name of one that is already there.
+        """
+        with nullcontext() if self.built else unchanged_if_it_fails(self):
+            self._append(layer)
+            self._build_if_known()
+
+    def _append(self, layer: Any) -> None:
+        if isinstance(layer, KerasTensor | InputLayer):
+            return self._start_with(layer if isinstance(layer, KerasTensor) else layer.output)
+        if not isinstance(layer, Layer):
+            hint = ""
+            if isinstance(layer, type):
+                hint = f" Did you mean {layer.__name__}(...), with parentheses?"
+            raise ValueError(
+                f"Only layers can be added to a Sequential, got {shown(layer)}, a "
+                f"{type(layer).__name__}.{hint}"
+            )
+        if any(part is self for part in layer._family()):
+            raise ValueError(f"Sequential {self.name!r} cannot be a layer of itself.")
+        if layer.name in (names := [own.name for own in self._layers]):
+            raise ValueError(
+                f"The layers of a Sequential need different names, and it has {names}: give the "
+                f"new layer, {layer.name!r}, another name."
+            )
+        if self.built:
+            layer.build(self.output_shape)
+        elif not self._layers:
+            self._dtype = layer._dtype
+            if self._input_shape is None:
+                self._input_shape = layer._input_shape
+        self._layers.append(layer)
+        return None
+
+    def _build_if_known(self) -> None:
+        if self._layers and not self.built and self._input_shape is not None:
+            self.build(self._input_shape)
+
+    def _start_with(self, start: KerasTensor) -> None:
+        if self._input_shape is not None or self._layers:
+            raise ValueError(
+                f"Sequential {self.name!r} already has its first layer: an Input goes first, once."
+            )
+        self._given_input, self._input_shape = start, start.shape
+
+    def pop(self) -> Layer | None:
+        """Remove the last layer and return it, or return ``None`` if there is none."""
+        if not self._layers:
+            return None
+        layer = self._layers.pop()
+        self.built = self.built and bool(self._layers)
+        return layer
+
+
+layers_module.REGISTRY.table["Sequential"] = Sequential  # a model can be a layer of another
