@@ -91,7 +91,7 @@ def check_gradients(model: Layer, x: Any, y: Any, tolerance: float = 1e-6) -> di
     layers = [layer for _, layer in twin._in_a_row()]
     start = Probe("float64")
     weights = dict.fromkeys(w for layer in layers for w in layer._weights_with_gradient())
-    step = TrainStep([start, *layers], loss, list(weights), optimizers.SGD())
+    step = TrainStep([start, *layers], loss, list(weights), optimizers.SGD(), to_inputs=True)
 
     def total() -> float:
         for layer in twin._family():

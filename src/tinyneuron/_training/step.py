@@ -72,6 +72,8 @@ class TrainStep(TestStep):
     weights : list of Weight
         Those to train.
     optimizer : Optimizer
+    to_inputs : bool
+        Whether to go back all the way, not only to the first layer that has anything to train.
     """
 
     def __init__(
@@ -80,33 +82,37 @@ class TrainStep(TestStep):
         loss: Loss,
         weights: Sequence[Weight],
         optimizer: Optimizer,
+        to_inputs: bool = False,
     ):
         super().__init__(layers, loss, weights)
-        for part in (*layers, loss):
-            part.check_trainable()
         self.optimizer = optimizer
         self.constrained = [weight for weight in weights if weight.constraint is not None]
+        own = [layer._weights_with_gradient() for layer in self.layers]
+        trained = (i for i, some in enumerate(own) if {*some} & {*weights})
+        self.first = 0 if to_inputs else next(trained, len(own))  # where the way back ends
+        for part in (loss, *layers[self.first :]):
+            part.check_trainable()
         arrays = [weight.value for weight in weights]
         if not optimizer.is_built_for(arrays):
             optimizer.build(arrays)
         #: Where the optimizer looks for the gradient of each weight.
         self.gradient_of = dict(zip(weights, optimizer.gradients, strict=True))
-        #: Where each layer's `backward` leaves the gradients of its weights.
-        self.gradients: list[list[Array]] = []
         #: Gradients of layers that are used twice: (where they add up, that of the second use).
         self.to_add: list[tuple[Array, Array]] = []
+        #: Where each layer's `backward` leaves the gradients of its weights.
         used = set[Weight]()
-        for layer in self.layers:
-            self.gradients.append([])
-            for weight in layer._weights_with_gradient():
-                gradient = self.gradient_of.get(weight)
-                if gradient is None or weight in used:
-                    another = np.zeros_like(weight.value)
-                    if gradient is not None:  # else the weight is frozen, and nobody reads it
-                        self.to_add.append((gradient, another))
-                    gradient = another
-                used.add(weight)
-                self.gradients[-1].append(gradient)
+        self.gradients = [[self._place(weight, used) for weight in some] for some in own]
+
+    def _place(self, weight: Weight, used: set[Weight]) -> Array:
+        """Return the array in which a layer's `backward` leaves the gradient of one weight."""
+        place = self.gradient_of.get(weight)
+        if place is None:  # the weight is frozen: nobody reads its gradient
+            return np.zeros_like(weight.value)
+        if weight in used:
+            self.to_add.append((place, np.zeros_like(place)))
+            return self.to_add[-1][1]
+        used.add(weight)
+        return place
 
     def __call__(
         self, x: Array, y: Array, sample_weight: Array | None = None
@@ -125,7 +131,7 @@ class TrainStep(TestStep):
         y = self.loss.encode(y, outputs)
         losses, gradient, a = self.loss.with_gradient(y, outputs)
         gradient = self.loss.output_gradient(gradient, sample_weight)
-        back(self.layers, gradient, tape, self.gradients)
+        back(self.layers, gradient, tape, self.gradients, self.first)
         for total, another in self.to_add:
             total += another
         loss = self.loss.reduce(losses, sample_weight)

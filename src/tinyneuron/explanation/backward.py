@@ -79,7 +79,7 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     rate = optimizer.learning_rate
     row = list(zip(model._in_a_row(), twin._in_a_row(), strict=True))
     weights = [weight for weight, trains in twin._all_weights() if trains]
-    step = TrainStep([after for _, (_, after) in row], loss, weights, optimizer)
+    step = TrainStep([after for _, (_, after) in row], loss, weights, optimizer, True)
     layers, last = _with_probes(step, row)
 
     total, predictions = step.differentiate(x, y)
@@ -121,7 +121,6 @@ def _with_probes(
         fused = is_dense(link) and link.activation != after.activation
         watched.append(Watched(name, layer, after, gradients, x, z, a, fused))
     step.layers, step.gradients = (list(column) for column in zip(*with_probes, strict=True))
-    step.penalizes_activity = True  # one of the layers may
     return watched, a
 
 

@@ -28,6 +28,7 @@ from tinyneuron._common.configuration import (
     parameters,
 )
 from tinyneuron._common.names import unique_name
+from tinyneuron._common.pairs import check_pair
 from tinyneuron.layers.building import built_once
 from tinyneuron.layers.symbolic import KerasTensor
 from tinyneuron.layers.weights import Weight, fitting_values, initial_value
@@ -124,6 +125,7 @@ class Layer:
 
     # What a subclass defines ----------------------------------------------------------------
 
+    _formulas: tuple[str, ...] = ("call",)  # the methods that `backward` is the derivative of
     _call_takes_training = _backward_takes_to_inputs = False
     _being_built = False
 
@@ -169,7 +171,8 @@ class Layer:
         )
 
     def check_trainable(self) -> None:
-        """Raise a TypeError if training would not follow what the layer computes."""
+        """Raise an error if the layer would train another function than it computes."""
+        check_pair(self, self._formulas, ("backward", "forward"), Layer)
         regularizers.for_training(self.activity_regularizer)
         for weight in self._own_weights():
             regularizers.for_training(weight.regularizer)

@@ -26,24 +26,34 @@ def through(
     for layer in layers:
         if x.dtype != layer._dtype:
             x = as_dtype(x, layer._dtype)
-        if training:
+        entry = None
+        if training and tape is not None:
             x, entry = layer.forward(x)
+        elif layer._call_takes_training:
+            x = layer._call_as(training, x)
         else:
-            x, entry = layer.call(x), None
+            x = layer.call(x)
         if tape is not None:
             tape.append((entry, x))
     return x
 
 
 def back(
-    layers: Sequence[Layer], gradient: Array, tape: Tape, gradients: Sequence[list[Array]]
+    layers: Sequence[Layer],
+    gradient: Array,
+    tape: Tape,
+    gradients: Sequence[list[Array]],
+    first: int = 0,
 ) -> None:
-    """Leave the gradient of each layer's weights in `gradients`, given dL/d(outputs)."""
-    for i in range(len(layers) - 1, -1, -1):
+    """Leave the gradient of each layer's weights in `gradients`, given dL/d(outputs).
+
+    The way ends at the layer numbered `first`: nobody asks for the gradient of its inputs.
+    """
+    for i in range(len(layers) - 1, first - 1, -1):
         layer, (entry, outputs) = layers[i], tape[i]
         if layer.activity_regularizer is not None:
             gradient += layer.activity_regularizer.gradient(outputs) / len(outputs)
-        if i == 0 and layer._backward_takes_to_inputs:  # nobody asks for the data's gradient
+        if i == first and layer._backward_takes_to_inputs:
             layer.backward(gradient, entry, gradients[i], to_inputs=False)  # type: ignore[call-arg]
         else:
             gradient = layer.backward(gradient, entry, gradients[i])

@@ -109,6 +109,8 @@ class Dense(Layer):
                 name="bias",
             )
 
+    _formulas = ("call", "weighted_sum")
+
     def call(self, inputs: Array) -> Array:
         return activations.apply(self.activation, self.weighted_sum(inputs))
 
