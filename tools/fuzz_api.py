@@ -3,7 +3,7 @@
 Each case is one line of code, so that a complaint can be pasted into Python. As a program, it
 tries random cases for a number of minutes:
 
-python tests/fuzz_api.py 5
+python tools/fuzz_api.py 5
 """
 
 import ast
@@ -25,6 +25,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from hypothesis import strategies as st
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -618,6 +619,19 @@ def raises_in(path):
         for node in ast.walk(tree)
         if isinstance(node, ast.Raise)
     ]
+
+
+# Drawing ----------------------------------------------------------------------------------------
+
+
+@st.composite
+def cases(draw):
+    """One public callable, and its usual arguments with one or two of them strange."""
+    target = draw(st.sampled_from(list(TARGETS)))
+    arguments = dict(TARGETS[target])
+    for name in draw(st.sets(st.sampled_from(list(arguments)), min_size=1, max_size=2)):
+        arguments[name] = draw(st.sampled_from(STRANGE))
+    return target, arguments
 
 
 # The program ------------------------------------------------------------------------------------
