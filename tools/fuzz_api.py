@@ -571,15 +571,22 @@ def state(subject):
     """Return what a failure must not change."""
     if subject is None:
         return None
-    family = list(subject._family())
+    family = list(with_inner(subject))
     return (
         [(layer.name, layer.built, layer.trainable, layer.dtype) for layer in family],
         [weight.tobytes() for weight in subject.weights],
-        [repr(layer._input_shape) for layer in family],
+        [repr(getattr(layer, "input", None)) for layer in family],
         repr(subject.get_config()),
         repr(getattr(subject, "optimizer", None)),
         repr(getattr(subject, "loss", None)),
     )
+
+
+def with_inner(layer):
+    """Yield the layer, and those in it if it is a model."""
+    yield layer
+    for inner in getattr(layer, "layers", ()):
+        yield from with_inner(inner)
 
 
 def complaint(error, code):

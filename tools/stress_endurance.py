@@ -143,8 +143,7 @@ class Interrupts:
 
 def state(model):
     """Return the weights and the optimizer's slots, an array for each weight."""
-    optimizer = model.optimizer
-    slots = [array.copy() for arrays in optimizer._views(optimizer._slots) for array in arrays]
+    slots = [array.copy() for arrays in model.optimizer.state().values() for array in arrays]
     return model.get_weights(), slots
 
 
