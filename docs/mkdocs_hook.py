@@ -21,7 +21,7 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).parents[1]
 SHOWN_AS_SOURCE = (
     "src/tinyneuron/**/*.py", "examples/*.py", "benchmarks/**/*.py", "docs/*.py", "tests/*.py",
-    "pyproject.toml",
+    "tools/*.py", "pyproject.toml",
 )  # fmt: skip
 SHOWN_AS_IT_IS = (
     "examples/README.md", "examples/data/README.md", "examples/pictures/*.png", "CHANGELOG.md",

@@ -8,6 +8,8 @@ from tinyneuron import Sequential, layers
 
 dtypes = st.sampled_from(["float32", "float64"])
 rates = st.floats(0, 1)
+vectors = hnp.arrays(np.float64, st.integers(1, 6), elements=st.floats(-100, 100))
+matrices = hnp.arrays(np.float64, (3, 4), elements=st.floats(-100, 100))
 
 
 def shapes(max_rank=4, rows=(0, 5)):

@@ -9,27 +9,16 @@ import json
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import fuzz_api
 import tinyneuron as keras
-from fuzz_api import STRANGE, TARGETS, X, Y
+from fuzz_api import TARGETS, X, Y
 from tinyneuron import layers, losses, metrics, optimizers, saving
 from tinyneuron.optimizers import schedules
 
 
-@st.composite
-def cases(draw):
-    """One public callable, and its usual arguments with one or two of them strange."""
-    target = draw(st.sampled_from(list(TARGETS)))
-    arguments = dict(TARGETS[target])
-    for name in draw(st.sets(st.sampled_from(list(arguments)), min_size=1, max_size=2)):
-        arguments[name] = draw(st.sampled_from(STRANGE))
-    return target, arguments
-
-
 @settings(max_examples=300)
-@given(cases())
+@given(fuzz_api.cases())
 def test_strange_arguments_have_a_result_or_an_error_of_our_own(case):
     outcome = fuzz_api.run(*case)
     assert not outcome.startswith("COMPLAINT"), outcome

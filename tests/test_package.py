@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
 import tinyneuron
+from tinyneuron import backend, layers, utils
 
 
 def run(code):
@@ -36,3 +39,24 @@ def test_without_matplotlib_the_error_says_what_to_install():
 def test_every_public_name_is_there():
     for name in tinyneuron.__all__:
         assert getattr(tinyneuron, name) is not None
+
+
+@pytest.mark.parametrize("module", [tinyneuron, backend, utils, layers])
+def test_every_name_that_is_announced_is_there(module):
+    assert all(hasattr(module, name) for name in module.__all__)
+
+
+@pytest.mark.parametrize(("wrong", "near"), [("sequental", "Sequential"), ("layrs", "layers")])
+def test_a_missing_name_is_answered_with_the_nearest(wrong, near):
+    with pytest.raises(AttributeError, match=f"tinyneuron has no '{wrong}'.*Did you mean '{near}'"):
+        getattr(tinyneuron, wrong)
+
+
+def test_a_missing_name_without_neighbours_lists_what_there_is():
+    with pytest.raises(AttributeError, match=r"not all of Keras\. Known names: .*Sequential"):
+        _ = tinyneuron.qqqq
+
+
+def test_plotting_is_imported_when_asked_for():
+    pytest.importorskip("matplotlib")
+    assert tinyneuron.plotting.__name__ == "tinyneuron.plotting"

@@ -6,10 +6,7 @@ import json
 import os
 import pickle
 import random
-import signal
-import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tinyneuron as keras
+from stress_files import kill_the_writer, refused_or_right, same_bits
 from tinyneuron import layers
 
 X = np.random.default_rng(0).normal(size=(12, 3)).astype(np.float32)
@@ -75,13 +73,6 @@ def trained_models(draw):
     model.compile(optimizer, loss, metrics=["accuracy", keras.metrics.Precision(name="p")])
     model.fit(X, Y, epochs=1, verbose=0)
     return model
-
-
-def same_bits(one, other):
-    return all(
-        a.dtype == b.dtype and a.tobytes() == b.tobytes()
-        for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
-    )
 
 
 def next_steps(model):
@@ -229,19 +220,6 @@ def test_registered_classes_are_found_by_name(tmp_path):
 # Damage ------------------------------------------------------------------------------------------
 
 
-def refused_or_right(content, path, model):
-    """Load damaged content: say whether it is the very model, or refused by the file's name."""
-    path.write_bytes(content)
-    try:
-        loaded = keras.saving.load_model(path)
-    except ValueError as error:
-        if path.name in str(error):
-            return False
-        raise
-    assert same_bits(loaded, model)
-    return True
-
-
 def test_truncated_files_are_refused_at_every_length(model, tmp_path):
     model.save(tmp_path / "whole.npz")
     whole = (tmp_path / "whole.npz").read_bytes()
@@ -364,33 +342,6 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(model, tmp_path, monkey
         model.save(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
-
-
-WRITER = """
-import sys, numpy as np, tinyneuron as keras
-model = keras.Sequential([keras.Input((100,)), keras.layers.Dense(500)])
-value = 0
-while True:
-    if value == 1:
-        print("saved once", flush=True)
-    value += 1
-    model.set_weights([np.full((100, 500), value), np.full(500, value)])
-    model.save(sys.argv[1])
-"""
-
-
-def kill_the_writer(path, seed):
-    """Kill a process that saves over and over; the file that is there must be whole."""
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
-    )
-    writer.stdout.readline()
-    time.sleep(random.Random(seed).uniform(0, 0.05))
-    writer.send_signal(signal.SIGKILL)
-    writer.communicate()
-    kernel, bias = keras.saving.load_model(path).get_weights()
-    assert (kernel == kernel[0, 0]).all()
-    assert (bias == kernel[0, 0]).all()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

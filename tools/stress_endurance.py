@@ -1,19 +1,94 @@
 """A million predictions, a thousand trainings, and Ctrl-C at random moments: slower than the suite.
 
-python tests/stress_endurance.py
+python tools/stress_endurance.py
 """
 
 import functools
 import gc
 import random
 import signal
+import sys
+import threading
 import time
 import tracemalloc
 from collections import Counter
 
 import numpy as np
 
-from test_endurance import X, Y, build, by_hand, first_fit, lines_survived, network
+import tinyneuron as keras
+from tinyneuron import layers
+from tinyneuron.layers import base
+
+X = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
+Y = (X[:, :1] > 0).astype(np.float32)
+
+
+def network(optimizer=None, units=(6, 4, 1)):
+    """Return a model that starts from the same weights each time."""
+    start = keras.initializers.GlorotUniform(1)
+    model = keras.Sequential([layers.Dense(n, "tanh", kernel_initializer=start) for n in units])
+    if optimizer is not None:
+        model.compile(optimizer, "mse", metrics=["mae"])
+    return model
+
+
+def by_hand(model, x):
+    for layer in model.layers:
+        x = np.tanh(x @ layer.kernel + layer.bias)
+    return x
+
+
+def interrupted_at_line(number, call):
+    """Call it, with Ctrl-C before that line of the library's; say whether it came so far."""
+    lines = 0
+
+    def trace(frame, event, _):
+        nonlocal lines
+        if "tinyneuron" not in frame.f_code.co_filename:
+            return None
+        lines += event == "line"
+        if lines > number:
+            raise KeyboardInterrupt
+        return trace
+
+    tracing = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(tracing)
+        # A tracer comes where Ctrl-C cannot: after the last line under a lock, before its release.
+        base._building = threading.RLock()
+    return False
+
+
+def lines_survived(call, every=1):
+    """Interrupt `call` of a new model before each line of it; the model must go on each time."""
+    alone = network("adam", units=(2, 1)).fit(X, Y, shuffle=False, verbose=0).history
+    line = 0
+    while True:
+        model = network("adam", units=(2, 1))
+        if not interrupted_at_line(line, lambda model=model: call(model)):
+            return line // every
+        untouched = not model.optimizer.iterations
+        history = model.fit(X, Y, shuffle=False, verbose=0).history
+        assert history == alone or not untouched
+        assert np.isfinite(history["loss"]).all()
+        assert [w.shape for w in model.weights] == [(3, 2), (2,), (2, 1), (1,)]
+        np.testing.assert_allclose(model.predict(X), by_hand(model, X), rtol=1e-5, atol=1e-6)
+        line += every
+
+
+def build(model):
+    """Make the weights, and the optimizer's vectors for them."""
+    model.build(X.shape)
+    model.optimizer.build(model.weights)
+
+
+def first_fit(model):
+    model.fit(X, Y, batch_size=64, shuffle=False, verbose=0)
 
 
 def main():
@@ -68,8 +143,7 @@ class Interrupts:
 
 def state(model):
     """Return the weights and the optimizer's slots, an array for each weight."""
-    optimizer = model.optimizer
-    slots = [array.copy() for arrays in optimizer._views(optimizer._slots) for array in arrays]
+    slots = [array.copy() for arrays in model.optimizer.state().values() for array in arrays]
     return model.get_weights(), slots
 
 

@@ -1,6 +1,6 @@
 """Measure every activation and loss against closed forms, and write the tables in docs/numerics.md.
 
-python tests/measure_numerics.py
+python tools/measure_numerics.py
 """
 
 import re

@@ -4,7 +4,7 @@ A mutant is the library with one small mistake: a < in place of <=, a minus in p
 number one larger, a condition turned round, a keyword or a statement left out. The tests that run
 the line, the fastest first, must notice it; those that notice nothing survive, and are listed.
 
-python tests/measure_mutants.py losses optimizers --jobs 2
+python tools/measure_mutants.py losses optimizers --jobs 2
 """
 
 import argparse
@@ -139,7 +139,7 @@ class Watch:
 
 
 def run_pytest(arguments, plugins=()):
-    return pytest.main([*arguments, "-q", "-p", "no:cacheprovider", "--no-cov"], list(plugins))
+    return pytest.main([*arguments, "-q", "-p", "no:cacheprovider"], list(plugins))
 
 
 def in_a_child(function, *arguments, seconds=0):
@@ -165,7 +165,7 @@ def measure(folder, file):
     measured.stop()
     data = measured.get_data()
     lines = {
-        str(Path(path).relative_to(PACKAGE.resolve()).with_suffix("")): {
+        str(Path(path).relative_to(Path.cwd())): {
             line: [test for test in tests if test in watch.seconds or not test]
             for line, tests in data.contexts_by_lineno(path).items()
         }
@@ -215,15 +215,22 @@ def chosen(lines, scope, tests, seconds):
     return list(found)
 
 
+def files_of(module):
+    """Return the module's file, or the files of a package, from the root on."""
+    path = ROOT / PACKAGE / module
+    found = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return [file.relative_to(ROOT) for file in found]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("modules", nargs="+", help="such as losses, layers/dense")
+    parser.add_argument("modules", nargs="+", help="such as losses, layers/dense, config")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--every", type=int, default=1, help="try only each so many-th mutant")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         first, *others = copies = [Path(folder) / str(i) for i in range(options.jobs)]
-        for name in ("src", "tests"):
+        for name in ("src", "tests", "tools"):
             shutil.copytree(ROOT / name, first / name, ignore=shutil.ignore_patterns("*.pyc"))
         for name in ("pyproject.toml", "README.md", "docs", "examples", "benchmarks"):
             (first / name).symlink_to(ROOT / name)
@@ -236,11 +243,10 @@ def main():
             shutil.copytree(first, copy, symlinks=True)
 
         cases, where = [], []
-        for module in options.modules:
-            path = PACKAGE / f"{module}.py"
+        for path in itertools.chain.from_iterable(map(files_of, options.modules)):
             found = mutants((ROOT / path).read_text())
             for own, scope, change, source in itertools.islice(found, 0, None, options.every):
-                tests = chosen(own, scope, lines[module], seconds)
+                tests = chosen(own, scope, lines.get(str(path), {}), seconds)
                 cases.append((path, source, tests))
                 where.append(f"{path}:{own[0]}: {change}  ({len(tests)} tests)")
         print(f"{len(cases)} mutants", flush=True)

@@ -3,7 +3,7 @@
 Each case is one line of code, so that a complaint can be pasted into Python. As a program, it
 tries random cases for a number of minutes:
 
-python tests/fuzz_api.py 5
+python tools/fuzz_api.py 5
 """
 
 import ast
@@ -25,6 +25,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from hypothesis import strategies as st
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -570,15 +571,22 @@ def state(subject):
     """Return what a failure must not change."""
     if subject is None:
         return None
-    family = list(subject._family())
+    family = list(with_inner(subject))
     return (
         [(layer.name, layer.built, layer.trainable, layer.dtype) for layer in family],
         [weight.tobytes() for weight in subject.weights],
-        [repr(layer._input_shape) for layer in family],
+        [repr(getattr(layer, "input", None)) for layer in family],
         repr(subject.get_config()),
         repr(getattr(subject, "optimizer", None)),
         repr(getattr(subject, "loss", None)),
     )
+
+
+def with_inner(layer):
+    """Yield the layer, and those in it if it is a model."""
+    yield layer
+    for inner in getattr(layer, "layers", ()):
+        yield from with_inner(inner)
 
 
 def complaint(error, code):
@@ -618,6 +626,19 @@ def raises_in(path):
         for node in ast.walk(tree)
         if isinstance(node, ast.Raise)
     ]
+
+
+# Drawing ----------------------------------------------------------------------------------------
+
+
+@st.composite
+def cases(draw):
+    """One public callable, and its usual arguments with one or two of them strange."""
+    target = draw(st.sampled_from(list(TARGETS)))
+    arguments = dict(TARGETS[target])
+    for name in draw(st.sets(st.sampled_from(list(arguments)), min_size=1, max_size=2)):
+        arguments[name] = draw(st.sampled_from(STRANGE))
+    return target, arguments
 
 
 # The program ------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Record how Keras trains the cases of `trajectories.py`, into tests/data.
 
 pip install keras jax
-KERAS_BACKEND=jax JAX_ENABLE_X64=1 python tests/record_trajectories.py
+KERAS_BACKEND=jax JAX_ENABLE_X64=1 python tools/record_trajectories.py
 """
 
 import sys
@@ -13,7 +13,7 @@ import numpy as np
 
 from trajectories import cases, run
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "tests" / "data"
 
 
 def main():

@@ -1,6 +1,6 @@
 """Every kind of bad input, and the answer: what the tests check and what docs/errors.md shows.
 
-python tests/error_cases.py        writes the page anew
+python tools/error_cases.py        writes the page anew
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Have Keras save small models, and what they predict and learn, into tests/data/keras.
 
 pip install keras jax h5py
-KERAS_BACKEND=jax python tests/record_keras_files.py
+KERAS_BACKEND=jax python tools/record_keras_files.py
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import layers
 
-OUT = Path(__file__).parent / "data" / "keras"
+OUT = Path(__file__).parents[1] / "tests" / "data" / "keras"
 X = np.random.default_rng(0).normal(size=(12, 4)).astype("float32")
 Y = (X[:, :1] > 0).astype("float32")
 
