@@ -5,7 +5,7 @@ import pytest
 
 from one_of_each import Block
 from tinyneuron import Sequential, layers
-from tinyneuron.layers.base import weights_from
+from tinyneuron.layers.weights import loading
 
 
 def test_weights_of_the_layers_in_a_layer_are_its_own():
@@ -69,45 +69,42 @@ def test_a_weight_of_unknown_size_is_refused():
         layers.Layer().add_weight((None, 2))
 
 
-def test_weights_may_come_ready_made():
-    kernel, bias = np.arange(6.0).reshape(2, 3), np.ones(3, np.float32)
-    layer = layers.Dense(3, kernel_initializer="zeros")
-    with weights_from([kernel, bias]):
+def test_while_a_file_is_read_weights_are_made_empty():
+    def never(shape, dtype=None):
+        raise AssertionError
+
+    layer = layers.Dense(3, kernel_initializer=never, bias_initializer=never)
+    with loading(4 * (2 * 3 + 3)):
         layer.build((None, 2))
-    np.testing.assert_array_equal(layer.kernel, kernel)
-    np.testing.assert_array_equal(layer.bias, bias)
+    assert [weight.shape for weight in layer.weights] == [(2, 3), (3,)]
     assert layer.kernel.dtype == np.float32
-    assert not np.shares_memory(layer.bias, bias)
     later = layers.Dense(3, kernel_initializer="zeros")
     later.build((None, 2))
     assert not later.kernel.any()
 
 
-@pytest.mark.parametrize(
-    ("arrays", "given"),
-    [
-        ([], "the file has none"),
-        ([np.ones((3, 2))], r"one of shape \(3, 2\) and float64"),
-        ([np.ones((2, 3), int)], r"one of shape \(2, 3\) and int64"),
-        ([np.ones((2, 3))], "'bias' .* the file has none"),
-    ],
-)
-def test_ready_made_weights_that_do_not_fit_are_refused(arrays, given):
-    layer = layers.Dense(3)
-    with weights_from(arrays), pytest.raises(ValueError, match=f"'dense' needs a weight.*{given}"):
+@pytest.mark.parametrize(("units", "number_of_bytes"), [(3, 0), (3, 4 * 9 - 1), (2**30, 36)])
+def test_weights_of_more_bytes_than_the_file_has_are_refused(units, number_of_bytes):
+    layer = layers.Dense(units)
+    with (
+        loading(number_of_bytes),
+        pytest.raises(ValueError, match=r"'dense' needs a weight .*file"),
+    ):
         layer.build((None, 2))
     assert not layer.built
     assert layer.weights == []
+
+
+def test_bytes_are_counted_over_all_layers():
+    with loading(4 * 9), pytest.raises(ValueError, match="the file has not as many"):
+        Sequential([Input((2,)), layers.Dense(3), layers.Dense(1)])
 
 
 def test_weights_lie_in_memory_row_by_row_wherever_they_come_from():
     def columns(shape, dtype=None):
         return np.asfortranarray(np.arange(6.0).reshape(shape))
 
-    drawn, loaded = layers.Dense(3, kernel_initializer=columns), layers.Dense(3)
-    drawn.build((None, 2))
-    with weights_from([columns((2, 3)), np.zeros(3)]):
-        loaded.build((None, 2))
-    for layer in (drawn, loaded):
-        assert layer.kernel.flags.c_contiguous
-        np.testing.assert_array_equal(layer.kernel, columns((2, 3)))
+    layer = layers.Dense(3, kernel_initializer=columns)
+    layer.build((None, 2))
+    assert layer.kernel.flags.c_contiguous
+    np.testing.assert_array_equal(layer.kernel, columns((2, 3)))

@@ -121,13 +121,16 @@ def test_fit_tells_a_users_layer_that_it_is_training():
         def backward(self, gradient, entry, gradients):
             return gradient
 
-    class Holding(Listening):
+    class Holding(layers.Layer):
         def __init__(self):
             super().__init__()
             self.inner = Listening()
 
         def call(self, inputs):
             return self.inner(inputs)
+
+        def backward(self, gradient, entry, gradients):
+            return gradient
 
     model = Sequential([Input((1,)), layers.Dense(1), Listening(), Holding()])
     model.compile("sgd", "mse")
