@@ -550,6 +550,11 @@ def test_a_loss_with_options_is_averaged_over_the_batches_as_in_keras(loss, valu
     assert metric.result() == pytest.approx((5 * values[0] + 15 * values[1]) / 20)
 
 
+def test_the_configuration_of_a_loss_is_a_metric_that_wraps_it():
+    metric = metrics.get(losses.serialize(losses.Huber(delta=0.1)))
+    assert (type(metric), metric.fn.delta) == (metrics.MeanMetricWrapper, 0.1)
+
+
 def test_a_loss_without_reduction_is_averaged_over_the_samples():
     metric = metrics.get(losses.MeanSquaredError(reduction=None))
     metric.update_state([[0.0], [0.0]], [[1.0], [2.0]])

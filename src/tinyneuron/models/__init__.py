@@ -17,7 +17,7 @@ from tinyneuron._common.configuration import arguments_of, serialize
 from tinyneuron._common.names import refuse_other_names
 from tinyneuron._common.registry import custom_object_scope
 from tinyneuron._training.trainer import Trainer
-from tinyneuron.callbacks import LiveLine
+from tinyneuron.callbacks.progress import LiveLine
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.base import KerasTensor
 from tinyneuron.models.summary import write_summary
@@ -287,10 +287,11 @@ class Sequential(Trainer):
             own = outputs is not x and outputs.base is None and outputs.flags.c_contiguous
             return outputs if own else outputs.copy()
         outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
-        progress = LiveLine(sys.stdout, shown=verbose != 0)
+        progress = LiveLine()
         for start in range(0, len(x), rows):
             outputs[start : start + rows] = self(x[start : start + rows])
-            progress.write(f"{start:,} of {len(x):,} rows")
+            if verbose != 0 and progress.is_due():
+                progress.write(f"{start:,} of {len(x):,} rows")
         progress.close()
         return outputs
 
