@@ -1,4 +1,4 @@
-import io
+import functools
 import math
 from types import SimpleNamespace
 
@@ -13,7 +13,6 @@ from tinyneuron.callbacks import (
     LambdaCallback,
     LearningRateScheduler,
     ModelCheckpoint,
-    ProgbarLogger,
     ReduceLROnPlateau,
     TerminateOnNaN,
 )
@@ -537,137 +536,49 @@ def test_begin_hooks_get_empty_logs_as_in_keras():
     assert seen == [{}] * len(names)
 
 
+def faulty(epoch, rate):
+    return rate + None
+
+
+def faulty_of_the_epoch(epoch):
+    return epoch + None
+
+
+@pytest.mark.parametrize("schedule", [faulty, faulty_of_the_epoch, lambda e, *rest: e + None])
+def test_a_type_error_inside_a_schedule_is_the_users_own(schedule):
+    with pytest.raises(TypeError, match=r"^unsupported operand type\(s\) for \+: .* 'NoneType'$"):
+        neuron().fit(X, Y, verbose=0, callbacks=[LearningRateScheduler(schedule)])
+
+
+def halved(epoch, learning_rate, factor=0.5):
+    return learning_rate * factor
+
+
+class Half:
+    def __call__(self, epoch, rate):
+        return rate / 2
+
+    def of_the_epoch(self, epoch, *, rate=0.05):
+        return rate
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [halved, functools.partial(halved, factor=0.5), Half(), Half().of_the_epoch,
+     {0: 0.05}.get, [0.05].__getitem__, lambda *given: given[1] / 2, lambda epoch=0: 0.05],
+)  # fmt: skip
+def test_a_schedule_is_asked_with_as_many_arguments_as_it_takes(schedule):
+    callback = LearningRateScheduler(schedule)
+    history = neuron().fit(X, Y, verbose=0, callbacks=[callback])
+    assert history.history["learning_rate"] == [0.05]
+
+
+@pytest.mark.parametrize("schedule", [lambda: 0.1, lambda epoch, rate, more: 0.1])
+def test_a_schedule_of_no_or_of_three_arguments_is_refused_when_it_is_given(schedule):
+    with pytest.raises(TypeError, match=r"must be callable as schedule\(epoch, learning_rate\) or"):
+        LearningRateScheduler(schedule)
+
+
 def test_a_learning_rate_that_is_none_is_refused_in_the_schedulers_name():
     with pytest.raises(ValueError, match="LearningRateScheduler: what schedule returns must be"):
         neuron().fit(X, Y, verbose=0, callbacks=[LearningRateScheduler(lambda epoch: None)])
-
-
-# Progress ------------------------------------------------------------------------------------
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that only the test moves on."""
-    clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(callbacks, "time", SimpleNamespace(perf_counter=lambda: clock.now))
-    return clock
-
-
-def progress(stream, epochs=1, steps=4, known=True):
-    logger = ProgbarLogger(stream)
-    logger.set_model(FakeModel())
-    logger.set_params({"epochs": epochs, "steps": steps if known else None, "verbose": 1})
-    return logger
-
-
-def train(logger, clock, epochs, steps, seconds):
-    for epoch in range(epochs):
-        logger.on_epoch_begin(epoch)
-        for batch in range(steps):
-            clock.now += seconds
-            logger.on_train_batch_end(batch, {"loss": 0.5})
-        logger.on_epoch_end(epoch, {"loss": 0.5, "val_loss": 0.00025})
-
-
-def test_a_stream_gets_two_finished_lines_an_epoch(clock):
-    stream = io.StringIO()
-    train(progress(stream, epochs=2), clock, 2, 4, 1.0)
-    line = "4/4 - 4s - 1s/step - loss: 0.5000 - val_loss: 2.5000e-04\n"
-    assert stream.getvalue() == f"Epoch 1/2\n{line}Epoch 2/2\n{line}"
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(2.0, "2s"), (0.0025, "2ms"), (2e-5, "20us")])
-def test_a_step_has_its_time_in_a_fitting_unit(clock, seconds, text):
-    stream = io.StringIO()
-    train(progress(stream), clock, 1, 4, seconds)
-    assert f" - {text}/step - " in stream.getvalue()
-
-
-def test_a_terminal_gets_a_line_that_is_written_over_with_the_time_left(clock):
-    stream = Terminal()
-    train(progress(stream, steps=10), clock, 1, 10, 1.0)
-    lines = stream.getvalue().split("\r\x1b[K")
-    assert lines[1] == "1/10 - 9s left - 1s/step - loss: 0.5000"
-    assert lines[10] == "10/10 - 0s left - 1s/step - loss: 0.5000"
-    assert lines[11].startswith("Epoch 1/1\n10/10 - 10s - 1s/step")
-    assert len(lines) == 12
-
-
-def test_without_a_known_end_the_time_so_far_is_shown(clock):
-    stream = Terminal()
-    train(progress(stream, known=False), clock, 1, 3, 1.0)
-    assert "2/2 - 2s left - 1s/step" in stream.getvalue()
-    assert "3/3 - 3s - 1s/step" in stream.getvalue()
-
-
-def test_the_live_line_is_written_at_most_five_times_a_second(clock):
-    stream = Terminal()
-    train(progress(stream, steps=1000), clock, 1, 1000, 0.01)  # ten seconds
-    assert 40 <= stream.getvalue().count("left") <= 50
-
-
-@pytest.mark.parametrize("terminal", [Terminal, io.StringIO])
-def test_many_short_epochs_are_few_lines_the_last_among_them(clock, terminal):
-    stream = terminal()
-    train(progress(stream, epochs=1000), clock, 1000, 1, 0.001)  # one second
-    words = stream.getvalue()
-    assert 3 <= words.count("Epoch") <= 6
-    assert "Epoch 1/1000\n" in words
-    assert "Epoch 1000/1000\n" in words
-
-
-def test_the_last_line_is_shown_of_a_training_that_stops_early(clock):
-    stream = io.StringIO()
-    logger = progress(stream, epochs=1000)
-    train(logger, clock, 5, 1, 0.001)
-    logger.model.stop_training = True
-    logger.on_epoch_begin(5)
-    logger.on_epoch_end(5, {"loss": 0.5})
-    assert "Epoch 6/1000\n" in stream.getvalue()
-
-
-@pytest.mark.parametrize("verbose", [0, "auto"])
-def test_fit_and_evaluate_are_silent_unless_asked(capsys, verbose):
-    model = neuron()
-    model.fit(X, Y, verbose=verbose)
-    model.evaluate(X, Y, verbose=verbose)
-    assert capsys.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize("verbose", [1, 2])
-def test_fit_and_evaluate_print_when_asked(capsys, verbose):
-    model = neuron(metrics=["mae"])
-    model.fit(X, Y, verbose=verbose, validation_data=(X, Y))
-    epoch, line = capsys.readouterr().out.splitlines()
-    assert epoch == "Epoch 1/1"
-    assert line.startswith("1/1 - 0s - ")
-    assert [part.split(":")[0] for part in line.split(" - ")[3:]] == [
-        "loss", "mae", "val_loss", "val_mae",
-    ]  # fmt: skip
-    model.evaluate(X, Y, verbose=verbose)
-    (line,) = capsys.readouterr().out.splitlines()
-    assert [part.split(":")[0] for part in line.split(" - ")] == ["loss", "mae"]
-
-
-def test_fit_speaks_on_a_terminal_by_itself(monkeypatch):
-    stream = Terminal()
-    monkeypatch.setattr("sys.stdout", stream)
-    neuron().fit(X, Y)
-    assert "Epoch 1/1\n1/1 - 0s - " in stream.getvalue()
-
-
-def test_any_other_verbose_is_refused():
-    with pytest.raises(ValueError, match="verbose must be 'auto', 0, 1 or 2, got 'loud'"):
-        neuron().fit(X, Y, verbose="loud")
-
-
-def test_a_logger_of_ones_own_is_silent_with_verbose_0_as_in_keras(capsys):
-    neuron().fit(X, Y, verbose=0, callbacks=[ProgbarLogger()])
-    assert not capsys.readouterr().out
-    neuron().evaluate(X, Y, verbose=0, callbacks=[ProgbarLogger()])
-    assert not capsys.readouterr().out

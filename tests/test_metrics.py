@@ -1,10 +1,17 @@
+import copy
 import json
 import math
+import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tinyneuron import losses, metrics
+from tinyneuron._common.targets import fitted, spread
+from tinyneuron.metrics.base import MeanMetric
+from tinyneuron.metrics.decisions import _OfTruePositives
 from tinyneuron.utils import custom_object_scope
 
 ROWS, CLASSES, BATCHES = 7, 4, 3
@@ -239,6 +246,85 @@ def test_no_batch_gives_nothing():
     assert metrics.Mean().result() == metrics.Sum().result() == 0
 
 
+# Sample weights: one rule for all ---------------------------------------------------------------
+
+# metrics that give a value to each output, and those that give one to each row
+OF_OUTPUTS = [
+    metrics.Accuracy, metrics.BinaryAccuracy, metrics.RootMeanSquaredError, metrics.Precision,
+    metrics.Recall, metrics.R2Score,
+]  # fmt: skip
+OF_ROWS = [metrics.MeanSquaredError, metrics.Huber, metrics.CategoricalAccuracy, metrics.Hinge]
+
+
+@st.composite
+def weighed_batches(draw):
+    """Targets, outputs and whole-numbered weights of some axes, the first at least."""
+    shape = tuple(draw(st.lists(st.integers(1, 4), min_size=2, max_size=3)))
+    axes = draw(st.integers(1, len(shape)))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    y, a = rng.integers(0, 2, shape).astype(float), rng.random(shape)
+    return y, a, rng.integers(0, 4, shape[:axes]).astype(float)
+
+
+@pytest.mark.parametrize("cls", OF_OUTPUTS)
+@given(batch=weighed_batches(), more=st.integers(0, 3))
+def test_last_axes_of_one_do_not_count_in_weights(cls, batch, more):
+    y, a, w = batch
+    full = np.broadcast_to(w.reshape(w.shape + (1,) * (y.ndim - w.ndim)), y.shape)
+    more = min(more, y.ndim + 1 - w.ndim)
+    wanted = cls()(y, a, full)
+    assert cls()(y, a, w.reshape(w.shape + (1,) * more)) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("cls", OF_OUTPUTS + OF_ROWS)
+@given(batch=weighed_batches())
+def test_a_weight_of_k_is_a_row_that_comes_k_times(cls, batch):
+    y, a, w = batch
+    w = w.reshape(len(w), -1)[:, 0].astype(int)
+    often = np.repeat(y, w, axis=0), np.repeat(a, w, axis=0)
+    wanted = cls()(*often) if w.any() else cls().result()
+    assert cls()(y, a, w) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("cls", OF_OUTPUTS + OF_ROWS)
+@given(batch=weighed_batches(), scale=st.sampled_from([1e-3, 0.1, 7.0, 1e3]))
+def test_only_the_ratios_of_weights_matter(cls, batch, scale):
+    y, a, w = batch
+    w = 1 + w.reshape(len(w), -1)[:, 0]
+    assert cls()(y, a, scale * w) == pytest.approx(cls()(y, a, w), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("cls", [*OF_OUTPUTS, metrics.Mean])
+@pytest.mark.parametrize("shape", [(1,), (5,), (1, 3), (4, 2), (3,), (4, 3, 2), (4, 3, 1, 1)])
+def test_weights_are_never_broadcast_and_nothing_is_counted(cls, shape):
+    data = [np.ones((4, 3))] * (1 if cls is metrics.Mean else 2)
+    metric = cls()
+    with pytest.raises(ValueError, match=r"sample_weight of shape .* does not fit .* \(4, 3\)"):
+        metric.update_state(*data, sample_weight=np.ones(shape))
+    assert np.all(metric.result() == cls().result())
+
+
+def test_one_number_weighs_all_alike():
+    y, a = np.array([[0.0], [1.0], [1.0]]), np.array([[0.7], [0.8], [0.1]])
+    for cls in OF_OUTPUTS + OF_ROWS:
+        assert cls()(y, a, 3.0) == pytest.approx(cls()(y, a))
+
+
+@given(st.lists(st.integers(1, 3), max_size=3), st.lists(st.integers(1, 3), max_size=3))
+def test_targets_fit_a_shape_but_for_a_last_axis_of_one(given_shape, shape):
+    y, given_shape, shape = np.zeros(given_shape), tuple(given_shape), tuple(shape)
+    ours = fitted(y, shape)
+    if given_shape in (shape, shape[:-1] if shape[-1:] == (1,) else shape, (*shape, 1)):
+        assert ours.shape == shape
+    else:
+        assert ours is None
+
+
+def test_weights_get_as_many_axes_as_asked_for():
+    assert spread(np.ones((2, 1)), (2, 5), 3).shape == (2, 1, 1)
+    assert spread(np.ones(()), (2, 5), 2).shape == (1, 1)
+
+
 # Root mean squared error, R2 -------------------------------------------------------------------
 
 
@@ -290,6 +376,12 @@ def test_r2_of_the_mean_is_zero_and_of_the_truth_is_one():
     assert metric(y, y) == 1
 
 
+def test_each_of_some_numbers_without_an_axis_has_its_weight():
+    metric = metrics.RootMeanSquaredError()
+    metric.update_state([0.0, 0.0], [3.0, 1.0], [1.0, 3.0])  # as in Keras
+    assert metric.result() == math.sqrt((9 + 3) / 4)
+
+
 # Precision and recall --------------------------------------------------------------------------
 
 
@@ -323,7 +415,7 @@ def test_weights_of_precision_may_be_a_column():
 
 @pytest.mark.parametrize("shape", [(3,), (2, 2), (1,)])
 def test_weights_of_precision_that_do_not_fit_are_refused(shape):
-    with pytest.raises(ValueError, match=r"precision: sample_weight of shape .* does not fit"):
+    with pytest.raises(ValueError, match=r"sample_weight of shape .* does not fit .* \(2, 1\)"):
         metrics.Precision()([[1], [0]], [[0.9], [0.8]], np.ones(shape))
 
 
@@ -334,6 +426,12 @@ def test_nothing_decided_and_nothing_there_is_zero():
     assert metric([1], [0.9]) == 1
     metric.reset_state()
     assert metric.result() == 0
+
+
+def test_a_threshold_is_of_the_outputs_precision():
+    at = np.array([[0.3]], np.float32)  # a little more than 0.3, and no more than float32's 0.3
+    assert metrics.Precision(0.3)([[1]], at) == 0
+    assert metrics.Precision(0.3)([[1]], at.astype(np.float64)) == 1
 
 
 # Function forms --------------------------------------------------------------------------------
@@ -355,6 +453,45 @@ def test_function_forms_are_the_value_of_each_row(name):
         values = FUNCTIONS[name](y, a.astype(np.float32), **options)
         assert values.dtype == np.float32
         np.testing.assert_allclose(values, formula(y, a))
+
+
+# Loss metrics ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [n for n in metrics.__all__ if n[0].isupper() and n != "Metric"])
+def test_a_metric_class_lives_under_its_name_and_its_objects_are_copied_and_pickled(name):
+    cls = getattr(metrics, name)
+    assert cls.__name__ == cls.__qualname__ == name
+    assert pickle.loads(pickle.dumps(cls)) is cls
+    assert cls.__doc__
+    metric = cls(losses.Huber()) if cls is metrics.MeanMetricWrapper else cls()
+    y, a = np.eye(3, dtype=np.float32), np.full((3, 3), 0.4, np.float32)
+    if name.startswith("Sparse"):
+        y = np.arange(3)
+    data = (a,) if cls in (metrics.Mean, metrics.Sum) else (y, a)
+    wanted = metric(*data)
+    for again in (copy.copy(metric), copy.deepcopy(metric), pickle.loads(pickle.dumps(metric))):
+        assert type(again) is cls
+        assert again.result() == wanted
+        again.reset_state()
+        assert again(*data) == wanted
+    assert metric.result() == wanted
+
+
+def test_a_loss_metrics_configuration_has_the_options_of_the_loss():
+    described = metrics.BinaryCrossentropy(label_smoothing=0.1).get_config()
+    assert described["label_smoothing"] == 0.1
+    assert described["from_logits"] is False
+    assert {"name", "dtype"} < set(described)
+    assert "reduction" not in described
+    assert metrics.Huber(delta=3.0).get_config()["delta"] == 3.0
+
+
+def test_a_loss_metric_is_a_mean_and_refuses_other_reductions_and_options():
+    with pytest.raises(TypeError, match="Huber: a metric is always the mean over all samples"):
+        metrics.Huber(reduction="sum")
+    with pytest.raises(TypeError, match="alpha"):
+        metrics.Huber(alpha=3)
 
 
 # Names, look-up, errors ------------------------------------------------------------------------
@@ -413,6 +550,11 @@ def test_a_loss_with_options_is_averaged_over_the_batches_as_in_keras(loss, valu
     assert metric.result() == pytest.approx((5 * values[0] + 15 * values[1]) / 20)
 
 
+def test_the_configuration_of_a_loss_is_a_metric_that_wraps_it():
+    metric = metrics.get(losses.serialize(losses.Huber(delta=0.1)))
+    assert (type(metric), metric.fn.delta) == (metrics.MeanMetricWrapper, 0.1)
+
+
 def test_a_loss_without_reduction_is_averaged_over_the_samples():
     metric = metrics.get(losses.MeanSquaredError(reduction=None))
     metric.update_state([[0.0], [0.0]], [[1.0], [2.0]])
@@ -445,6 +587,16 @@ def test_a_wrapped_function_or_loss_survives_json(fn):
     y, a = [[1.0], [3.0]], [[1.5], [2.0]]
     assert again(y, a) == pytest.approx(metrics.get(fn)(y, a))
     assert again.name == metrics.get(fn).name
+
+
+@pytest.mark.parametrize("fn", [losses.mean_absolute_error, metrics.binary_accuracy])
+def test_a_wrapped_function_form_comes_back_as_the_function(fn):
+    again = metrics.get(metrics.serialize(metrics.MeanMetricWrapper(fn)))
+    assert again.fn is fn
+    for _ in range(3):  # a metric in its place would remember
+        again.update_state([[0.0]], [[1.0]])
+        again.update_state([[1.0]], [[1.0]])
+    assert again.result() == 0.5
 
 
 def test_a_wrapped_function_that_is_not_known_is_asked_for():
@@ -577,8 +729,8 @@ def test_a_metric_of_ones_own_needs_three_methods():
         with pytest.raises(NotImplementedError, match="Half must define"):
             method(Half())
     with pytest.raises(NotImplementedError, match="MeanMetric must define samples"):
-        metrics.MeanMetric()([0.0], [0.0])
+        MeanMetric()([0.0], [0.0])
     assert Half().name == "half"
-    for method in ("counted", "update_state"):
+    for method in ("positives", "update_state"):
         with pytest.raises(NotImplementedError):
-            getattr(metrics._Share(name="share"), method)([0], [0.0])
+            getattr(_OfTruePositives(name="some"), method)([0], [0.0])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from one_of_each import Block
-from tinyneuron import Sequential, layers
+from tinyneuron import Input, Sequential, layers
 from tinyneuron.layers.weights import loading
 
 

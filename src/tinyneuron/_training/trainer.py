@@ -16,7 +16,8 @@ from tinyneuron._common.arrays import Array
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.scores import Scores, is_accuracy
 from tinyneuron._training.step import TestStep, TrainStep
-from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
+from tinyneuron.callbacks import Callback, CallbackList, History
+from tinyneuron.callbacks.progress import is_live, loggers, say
 from tinyneuron.layers import Layer
 from tinyneuron.layers.building import unchanged_if_it_fails
 from tinyneuron.layers.weights import Weight
@@ -140,8 +141,9 @@ class Trainer(Layer):
             Where to stop: the epochs are numbered from `initial_epoch`, 0 by default, to
             ``epochs - 1``.
         verbose : {"auto", 0, 1, 2}
-            1 and 2 print a line for each epoch, at most four in a second, and the last; 0 prints
-            nothing; "auto" prints on a terminal.
+            1 prints a line for each epoch, on a terminal and in a notebook also while it runs; 2
+            prints the finished lines alone, 0 nothing; "auto" is 1 on a terminal and in a
+            notebook, and 0 elsewhere.
         callbacks : list of Callback, optional
         validation_split : float
             This share of the rows, taken from the end before shuffling, is not trained on but
@@ -245,7 +247,7 @@ class Trainer(Layer):
         data.enter(self._entering)
         results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))
         if verbose in (1, 2):
-            print(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
+            say(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
         if not results:
             raise ValueError("There is no data: x has yielded no batch.")
         return self._returned(results, return_dict)
@@ -355,9 +357,8 @@ class Trainer(Layer):
         self, callbacks: Iterable[Callback], verbose: str | int, **params: Any
     ) -> CallbackList:
         one_of("verbose", verbose, _VERBOSE)
-        talks = sys.stdout.isatty() if verbose == "auto" else bool(verbose)
-        printing = [ProgbarLogger()] if talks else []
-        return CallbackList([*callbacks, *printing], self, verbose=int(talks), **params)
+        level = int(is_live() if verbose == "auto" else verbose)
+        return CallbackList([*callbacks, *loggers(level)], self, verbose=level, **params)
 
 
 def _listed(identifiers: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_dtype
 from tinyneuron._common.configuration import arguments_of, serialize
 from tinyneuron._common.registry import custom_object_scope
 from tinyneuron._training.trainer import Trainer
-from tinyneuron.callbacks import LiveLine
+from tinyneuron.callbacks.progress import LiveLine
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.chain import through
 from tinyneuron.layers.symbolic import KerasTensor
@@ -210,11 +210,12 @@ class Model(Trainer):
             own = outputs is not inputs and outputs.base is None and outputs.flags.c_contiguous
             return outputs if own else outputs.copy()
         outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
-        progress = LiveLine(sys.stdout, shown=verbose != 0)
+        progress = LiveLine()
         for start in range(0, len(x), rows):
             block = as_dtype(x[start : start + rows], self._dtype)
             outputs[start : start + rows] = self.call(block)
-            progress.write(f"{start:,} of {len(x):,} rows")
+            if verbose != 0 and progress.is_due():
+                progress.write(f"{start:,} of {len(x):,} rows")
         progress.close()
         return outputs
 

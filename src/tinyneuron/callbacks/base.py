@@ -1,0 +1,158 @@
+"""The hooks of a training, those who are called by them, and what `fit` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tinyneuron._common.arguments import shown
+
+Logs = dict[str, float]
+
+
+class Callback:
+    """Base of all callbacks: subclass it and define the hooks you need.
+
+    Attributes
+    ----------
+    model : Sequential
+        The model that trains.
+    params : dict
+        ``epochs``, ``steps`` (in an epoch, ``None`` if that is not known) and ``verbose``.
+
+    Examples
+    --------
+    >>> class Counter(Callback):
+    ...     epochs = 0
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         self.epochs += 1
+    """
+
+    model: Any  # callbacks stand below the models in the house, and know nothing of them
+    params: dict[str, Any]
+
+    def set_model(self, model: Any) -> None:
+        """Say which model trains."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Say how long it trains."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before each epoch."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After each epoch, with its loss and metrics, those of validation included."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before each training step."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After each training step, with the epoch's loss and metrics so far."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Before an evaluation, those for validation included."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """After an evaluation."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before each batch of an evaluation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After each batch of an evaluation."""
+
+
+_UNKNOWN_HOOKS = [
+    f"on_{what}_{when}" for what in ("predict", "predict_batch") for when in ("begin", "end")
+]
+
+
+class CallbackList:
+    """All callbacks of one `fit`, called as if they were one."""
+
+    def __init__(self, callbacks: Iterable[Callback], model: Any, **params: Any):
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise TypeError(
+                    f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
+                )
+            for hook in _UNKNOWN_HOOKS:
+                if hasattr(callback, hook):
+                    raise ValueError(
+                        f"{type(callback).__name__} defines {hook}, which is not called here: "
+                        "there are on_train_..., on_epoch_..., on_train_batch_..., on_test_... "
+                        "and on_test_batch_..."
+                    )
+        for callback in self.callbacks:
+            callback.set_model(model)
+            callback.set_params(params)
+
+    def hooks(self, name: str) -> list[Callable[..., None]]:
+        """Return the hooks of that name which do anything, Keras' older names included."""
+        names = [name]
+        if name.startswith("on_train_batch"):
+            names.append(name.replace("on_train_batch", "on_batch"))
+        return [
+            getattr(callback, hook)
+            for callback in self.callbacks
+            for hook in names
+            if hasattr(callback, hook)
+            and (
+                hook in vars(callback)
+                or getattr(type(callback), hook) is not getattr(Callback, hook, None)
+            )
+        ]
+
+    def run(self, name: str, *args: Any) -> None:
+        """Call the hook of that name of every callback."""
+        for hook in self.hooks(name):
+            hook(*args)
+
+
+class History(Callback):
+    """What `fit` returns: ``history.history["loss"]`` is the list of the epochs' losses.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+    epoch : list of int
+        The numbers of the epochs, from 0.
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+
+class LambdaCallback(Callback):
+    """A callback made of functions, each given under its hook's name.
+
+    >>> say = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs))
+    >>> say.on_epoch_end(0, {"loss": 0.5})
+    0 {'loss': 0.5}
+    """
+
+    def __init__(self, **hooks: Callable[..., Any] | None):
+        for name, function in hooks.items():
+            if not name.startswith("on_") or not hasattr(Callback, name):
+                raise ValueError(f"LambdaCallback: there is no hook {name!r}.")
+            if function is not None:
+                if not callable(function):
+                    raise TypeError(
+                        f"LambdaCallback: {name} must be a function, got {shown(function)}."
+                    )
+                setattr(self, name, function)
