@@ -1,12 +1,16 @@
 """The examples run, print the course's numbers and draw their pictures."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import made_datasets
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
+MADE = made_datasets.made_files()
 
 
 def run(name, *arguments):
@@ -70,6 +74,41 @@ def test_quick_examples_end_with_what_to_try_and_save_their_pictures(name, pictu
     for path in saved:
         assert f"saved {path}" in printed
         assert path.stat().st_size > 10_000
+
+
+def mnist_with(tmp_path, files, *arguments):
+    """Run the example with made files and without a network; return what came of it."""
+    made_datasets.put(files, tmp_path)
+    code = (
+        "import sys, runpy\nfrom tinyneuron.datasets import _table\n"
+        f"_table.BASE, _table.FILES = 'http://127.0.0.1:1/', {made_datasets.table_of(MADE)!r}\n"
+        f"sys.argv = {['mnist.py', *map(str, arguments)]!r}\n"
+        f"runpy.run_path({str(EXAMPLES / 'mnist.py')!r}, run_name='__main__')"
+    )
+    environment = os.environ | {"KERAS_HOME": str(tmp_path)}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment
+    )
+
+
+def test_mnist_is_learned_from_where_keras_keeps_it(tmp_path):
+    """Made digits, that can be told apart."""
+    mnist = {"mnist.npz": MADE["mnist.npz"]}
+    done = mnist_with(tmp_path / "home", mnist, "--epochs", 3, "--save", tmp_path / "new")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Total params: 101,770" in done.stdout
+    assert "100.00% of 300 are read right, 0 are not." in done.stdout
+    assert done.stdout.index("\nLook at: ") < done.stdout.index("\nTry next: ")
+    saved = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert saved == ["mnist_1_curves.png", "mnist_2_mistakes.png"]
+
+
+def test_without_mnist_and_a_network_the_example_says_what_to_do(tmp_path):
+    done = mnist_with(tmp_path, {})
+    assert (done.returncode, done.stderr) == (0, "")
+    said = done.stdout.splitlines()[-1]
+    assert said.startswith("No MNIST, so nothing to learn from: mnist.npz is not in ")
+    assert said.endswith(f"put it there as {tmp_path / 'datasets' / 'mnist.npz'}.")
 
 
 def test_every_example_explains_its_options():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinyneuron._common.arguments import integer, real_number
+from tinyneuron._common.arguments import flag, integer, real_number, shown, text
 from tinyneuron._common.arrays import Array, as_floats, as_numbers, as_sizes
 from tinyneuron._common.names import clear_session, refuse_other_names
 from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
@@ -17,6 +18,7 @@ __all__ = [
     "check_gradients",
     "clear_session",
     "custom_object_scope",
+    "get_file",
     "normalize",
     "register_keras_serializable",
     "set_random_seed",
@@ -75,6 +77,81 @@ def normalize(x: Any, axis: int = -1, order: float = 2) -> Array:
     norms = np.atleast_1d(np.linalg.norm(x, order, axis, keepdims=True))
     norms[norms == 0] = 1
     return x / norms
+
+
+def get_file(
+    fname: Any = None,
+    origin: str | None = None,
+    untar: bool = False,
+    md5_hash: str | None = None,
+    file_hash: str | None = None,
+    cache_subdir: Any = "datasets",
+    hash_algorithm: str = "auto",
+    extract: bool = False,
+    archive_format: str | None = "auto",
+    cache_dir: Any = None,
+    force_download: bool = False,
+) -> str:
+    """Return the path of a file from the web, which is downloaded if it is not there yet.
+
+    Parameters
+    ----------
+    fname : str, optional
+        Its name here; by default the last part of `origin`.
+    origin : str
+        Its https address. Redirects to anything but https are refused.
+    file_hash, hash_algorithm : str, optional
+        Its "sha256" or "md5", in hexadecimal; "auto" tells them by their length. A file that is
+        there but has another hash is downloaded again, and stays until the right one is there.
+    md5_hash : str, optional
+        Another way to give an md5.
+    cache_dir, cache_subdir : str or path
+        The folder, and the folder in it. By default, Keras' own: the environment's KERAS_HOME,
+        or ``~/.keras``.
+    force_download : bool
+        Whether to download a file that is there.
+    untar, extract, archive_format
+        Not offered: `shutil.unpack_archive` unpacks archives.
+
+    Raises
+    ------
+    ConnectionError
+        If it cannot be downloaded; nothing is kept.
+    ValueError
+        If an argument is wrong, or the hash of what was received; nothing is kept.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> with open(os.path.join(folder, "notes.txt"), "w") as file:
+    ...     file.write("There already.")
+    14
+    >>> path = get_file("notes.txt", "https://example.org/notes.txt", cache_subdir=folder)
+    >>> os.path.getsize(path)
+    14
+    """
+    if flag("untar", untar) or flag("extract", extract) or archive_format != "auto":
+        raise ValueError(
+            "get_file: untar, extract and archive_format are not offered. Unpack the archive with "
+            "shutil.unpack_archive."
+        )
+    if md5_hash is not None:
+        if file_hash is not None:
+            raise ValueError("get_file takes file_hash or md5_hash, and not both.")
+        file_hash, hash_algorithm = md5_hash, "md5"
+    for name, folder in [("cache_dir", cache_dir or ""), ("cache_subdir", cache_subdir)]:
+        if not isinstance(folder, str | os.PathLike):
+            raise ValueError(f"{name} must be a string or a path, got {shown(folder)}.")
+    from tinyneuron import _download  # imports much
+
+    return _download.cached(
+        fname,
+        text("origin", origin),
+        os.path.join(os.path.expanduser(cache_dir or _download.keras_home()), cache_subdir),
+        _download.as_expected(file_hash, hash_algorithm),
+        flag("force_download", force_download),
+    )
 
 
 if not TYPE_CHECKING:
