@@ -53,7 +53,7 @@ class FakeModel(SimpleNamespace):
     """A model whose weights are the number of the epoch."""
 
     def __init__(self, **options):
-        super().__init__(stop_training=False, epoch=None, _metrics=None, **options)
+        super().__init__(stop_training=False, epoch=None, _scores=SimpleNamespace(metrics=None), **options)
 
     def get_weights(self):
         return [self.epoch]
