@@ -61,6 +61,8 @@ class Seen(losses.MeanSquaredError):
         self.batches.append(y_true[:, 0].tolist())
         return super().call(y_true, y_pred)
 
+    gradient = losses.MeanSquaredError.gradient
+
 
 def weights_bytes(model):
     return [w.tobytes() for w in model.weights]
@@ -172,6 +174,8 @@ def test_rows_come_in_another_order_each_epoch_x_y_and_weights_together():
             orders.append(y_pred[:, 0].tolist())
             assert np.array_equal(y_true, y_pred)
             return super().call(y_true, y_pred)
+
+        gradient = losses.MeanSquaredError.gradient
 
     model = Sequential([Input((1,)), Dense(1)])
     model.set_weights([[[1.0]], [0.0]])  # it returns its inputs, and keeps to that

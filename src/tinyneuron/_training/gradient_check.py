@@ -75,7 +75,7 @@ def check_gradients(model: Sequential, x: Any, y: Any, tolerance: float = 1e-6) 
 
     def total() -> float:
         outputs, _, penalty = _forward(chain, inputs)
-        return float(loss.reduce(chain.losses(targets, outputs)[0])) + penalty
+        return float(loss.reduce(chain.loss.call(targets, outputs))) + penalty
 
     errors = {}
     for name, array, gradient in _back(chain, inputs, targets):
@@ -110,8 +110,7 @@ def _forward(chain: Chain, inputs: Array) -> tuple[Array, list[Any], float]:
 def _back(chain: Chain, inputs: Array, targets: Array) -> list[tuple[str, Array, Array]]:
     """Return name, array and gradient of every trainable weight, the last layer first."""
     outputs, tape, _ = _forward(chain, inputs)
-    _, a = chain.losses(targets, outputs)
-    gradient = chain.loss.output_gradient(chain.gradient(targets, a))
+    gradient = chain.loss.output_gradient(chain.loss.gradient(targets, outputs))
     weights = [layer._weights_to_train() for layer in chain.layers]
     gradients = [[np.zeros_like(weight.value) for weight in own] for own in weights]
     gradient = chain.backward(gradient, tape, gradients, to_inputs=True)

@@ -33,14 +33,23 @@ class Chain:
     def __init__(self, model: Layer, loss: Loss):
         self.layers = [layer for _, layer in model._in_a_row()]
         for layer in self.layers:
-            regularizers.for_training(layer.activity_regularizer)
+            regularizers.check_trainable(layer.activity_regularizer)
+            for weight in layer._weights:
+                regularizers.check_trainable(weight.regularizer)
         self.loss = loss
-        self.taken_off = False
-        self.joint: CrossEntropy | None = None  # the loss, where it is computed from logits
-        if isinstance(loss, CrossEntropy):
-            if not loss.from_logits:
-                self.taken_off = self._take_off(loss.link)
-            self.joint = loss if loss.from_logits or self.taken_off else None
+        self.trainable = self.taken_off = False
+        if isinstance(loss, CrossEntropy) and not loss.from_logits:
+            self.taken_off = self._take_off(loss.link)
+            if self.taken_off:
+                self.loss = loss.on_logits()
+
+    def check_trainable(self) -> None:
+        """Raise an error unless all derivatives are known, and belong to their formulas."""
+        self.loss.check_trainable()
+        for layer in self.layers:
+            if hasattr(layer, "activation"):
+                activations.check_trainable(layer.activation)
+        self.trainable = True
 
     def _take_off(self, link: activations.Activation) -> bool:
         last = self.layers[-1]
@@ -98,16 +107,11 @@ class Chain:
 
     def losses(self, y: Array, outputs: Array) -> tuple[Array, Array]:
         """Return each sample's loss, and a: the outputs, or what the link makes of logits."""
-        if self.joint is None:
-            return self.loss.call(y, outputs), outputs
-        return self.joint.call_logits(y, outputs)
+        if self.taken_off:
+            losses, _, a = self.loss.value_and_gradient(y, outputs)
+            return losses, a
+        return self.loss.call(y, outputs), outputs
 
     def predictions(self, outputs: Array, a: Array) -> Array:
         """Return what the model itself would return, given what `losses` did."""
         return a if self.taken_off else outputs
-
-    def gradient(self, y: Array, a: Array) -> Array:
-        """Return each sample's derivative of the loss by the last layer's outputs."""
-        if self.joint is None:
-            return self.loss.gradient(y, a)
-        return self.joint.gradient_logits(y, a)

@@ -11,9 +11,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from tinyneuron import losses, optimizers, regularizers
+from tinyneuron import losses, optimizers
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array, Shape
+from tinyneuron._common.targets import spread
 from tinyneuron._training.data import ArrayData, Batch, StreamData, as_data, split, weigh_classes
 from tinyneuron._training.step import Chain
 from tinyneuron.callbacks import Callback, CallbackList, History, ProgbarLogger
@@ -81,7 +82,7 @@ class Step:
                     self.repeated.append((own[key], gradient))
                 self.gradients[-1].append(gradient)
         self.penalties = [
-            (regularizers.for_training(weight.regularizer), weight.value, own[id(weight.value)])
+            (weight.regularizer, weight.value, own[id(weight.value)])
             for weight in trained
             if weight.regularizer is not None
         ]
@@ -91,11 +92,12 @@ class Step:
 
     def train(self, x: Array, y: Array, sample_weight: Array | None) -> None:
         """Go forward, find the loss, go back, take one step."""
+        if not self.chain.trainable:
+            self.chain.check_trainable()
         loss = self.loss
         outputs, tape, penalty = self.chain.forward(self.model._as_inputs(x))
         targets = loss.encode(y, outputs)
-        losses, a = self.chain.losses(targets, outputs)
-        gradient = self.chain.gradient(targets, a)
+        losses, gradient, a = self.chain.loss.value_and_gradient(targets, outputs)
         self.chain.backward(loss.output_gradient(gradient, sample_weight), tape, self.gradients)
         for total, share in self.repeated:
             total += share
@@ -401,7 +403,7 @@ class Trainer(Layer):
         assert self._loss is not None
         self._loss.check(y, shape)
         if weights is not None:
-            losses.spread(weights, shape[:-1], len(shape) - 1)  # one for each sample?
+            spread(weights, shape[:-1], len(shape) - 1)  # one for each sample?
         if self._metrics is None:
             found: list[tuple[str, Metric, bool]] = []
             for identifier, weighted in self._wanted_metrics:

@@ -113,7 +113,7 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     targets = loss.encode(y, outputs)
     row_losses, a = step.chain.losses(targets, outputs)
     predictions = step.chain.predictions(outputs, a)
-    from_logits = step.chain.joint is not None
+    from_logits = getattr(step.chain.loss, "from_logits", False)
     return WayBack(
         layers, loss, from_logits, twin.optimizer, rate, targets, outputs, predictions,
         row_losses, twin._loss_mean.result(), watch.copies,

@@ -22,6 +22,7 @@ from tinyneuron._common.arrays import Array, as_floats, as_numbers
 from tinyneuron._common.configuration import Configurable, arguments_of, serialize
 from tinyneuron._common.names import name_or_default, refuse_other_names, unique_name
 from tinyneuron._common.registry import Registry, registered_name
+from tinyneuron._common.targets import spread
 from tinyneuron.losses import (  # noqa: F401  (Keras has the function forms in both modules)
     binary_crossentropy,
     categorical_crossentropy,
@@ -117,7 +118,7 @@ class Mean(Metric):
             self._count += values.size
         else:
             weights = as_floats(sample_weight, name="sample_weight")
-            weights = losses.spread(weights, values.shape, values.ndim)
+            weights = spread(weights, values.shape, values.ndim)
             self._count += float(np.broadcast_to(weights, values.shape).sum())
             values = values * weights
         self._total += float(values.sum())
