@@ -693,3 +693,47 @@ def test_backward_needs_an_activation_whose_derivative_is_known():
     assert got.tolist() == [0, 5]
     with pytest.raises(TypeError, match=r"activation sin is a plain function.*apply and slope"):
         activations.backward(np.sin, np.ones(2), None, a)
+
+
+def test_a_subclass_that_is_called_by_itself_is_refused():
+    with pytest.raises(TypeError, match=r"Loud defines __call__.* define apply\(z\)"):
+
+        class Loud(activations.Sigmoid):
+            def __call__(self, x):
+                return 2 * super().__call__(x)
+
+
+@pytest.mark.parametrize("other", [3, None, "relu", np.sin, activations.ReLU])
+def test_what_is_no_activation_may_say_itself_whether_it_is_equal(other):
+    class Stand(type(other) if isinstance(other, str) else object):
+        def __eq__(self, that):
+            return that is activations.relu
+
+        __hash__ = None
+
+    assert activations.relu == Stand()
+    assert Stand() == activations.relu
+    assert activations.relu != other
+    assert activations.relu.__eq__(other) is NotImplemented
+
+
+@given(st.data())
+def test_equal_activations_have_equal_hashes(data):
+    options = {"negative_slope": 0.5, "max_value": 2, "threshold": 1.0}
+    one, two = (activations.ReLU(**options) for _ in range(2))
+    for name in data.draw(st.permutations(sorted(options))):
+        setattr(two, name, vars(two).pop(name))  # in another order
+    assert one == two
+    assert hash(one) == hash(two)
+    assert one != activations.relu
+
+
+def test_an_activation_with_a_list_of_options_is_described():
+    class Bent(Cube):
+        def __init__(self, at):
+            self.at = at
+
+    bent = Bent([1.0, 2.0])
+    assert activations.serialize(bent) == {"class_name": "Bent", "config": {"at": [1.0, 2.0]}}
+    assert bent.__name__ == "bent"
+    assert {bent: 1}[Bent([1.0, 2.0])] == 1

@@ -53,7 +53,8 @@ class FakeModel(SimpleNamespace):
     """A model whose weights are the number of the epoch."""
 
     def __init__(self, **options):
-        super().__init__(stop_training=False, epoch=None, _scores=SimpleNamespace(metrics=None), **options)
+        scores = SimpleNamespace(metrics=None)
+        super().__init__(stop_training=False, epoch=None, _scores=scores, **options)
 
     def get_weights(self):
         return [self.epoch]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyneuron import activations, losses, metrics
+from tinyneuron._common.targets import fitted, spread
 
 EPSILON = 1e-7
 rng = np.random.default_rng(1)
@@ -250,6 +251,42 @@ def test_gradients_are_new_arrays_in_the_outputs_dtype(name):
     assert np.array_equal(a, before)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", FORMULAS)
+def test_value_and_gradient_are_the_two_formulas_and_the_predictions(name, dtype):
+    loss, kind, _ = FORMULAS[name]
+    y, a = data(kind)
+    a = a.astype(dtype)
+    before, y = a.copy(), loss.targets(y, a)
+    each, gradient, predictions = loss.value_and_gradient(y, a)
+    np.testing.assert_array_equal(each, loss.call(y, a))
+    np.testing.assert_array_equal(gradient, loss.gradient(y, a))
+    assert each.dtype == gradient.dtype == predictions.dtype == dtype
+    if getattr(loss, "from_logits", False):
+        np.testing.assert_allclose(predictions, loss.link(a), rtol=4 * np.finfo(dtype).eps)
+        assert not np.shares_memory(gradient, predictions)  # a step overwrites the gradient
+    else:
+        assert predictions is a
+    np.testing.assert_array_equal(a, before)
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind"),
+    [
+        (losses.BinaryCrossentropy(label_smoothing=0.1, reduction="sum", name="mine"), "binary"),
+        (losses.CategoricalCrossentropy(label_smoothing=0.1), "one_hot"),
+        (losses.SparseCategoricalCrossentropy(dtype="float64"), "classes"),
+    ],
+)
+def test_a_loss_on_logits_is_the_loss_of_what_its_link_makes_of_them(loss, kind):
+    y, _ = data(kind)
+    z = rng.normal(0, 2, (5, 4))
+    joint = loss.on_logits()
+    assert joint(y, z) == pytest.approx(loss(y, loss.link(z)), rel=1e-6)
+    assert joint.get_config() == {**loss.get_config(), "from_logits": True}
+    assert not loss.from_logits
+
+
 # Reductions and weights ----------------------------------------------------------------------
 
 EACH = np.array([0.25, 4.0, 1.0, 9.0])  # the squared errors below
@@ -415,7 +452,7 @@ def test_targets_may_be_integers_booleans_and_lists():
 def test_a_dtype_is_computed_in(name):
     loss, kind, _ = FORMULAS[name]
     y, a = data(kind)
-    narrow = type(loss)(**loss.get_config(), dtype="float32")(y, a)
+    narrow = type(loss)(**{**loss.get_config(), "dtype": "float32"})(y, a)
     assert narrow == loss(y, a.astype(np.float32))
     assert narrow == pytest.approx(loss(y, a), rel=1e-5, abs=1e-6)
     assert narrow != loss(y, a)
@@ -578,8 +615,8 @@ def test_a_loss_of_ones_own_needs_two_formulas():
         loss.gradient(np.zeros((1, 1)), np.ones((1, 1)))
     with pytest.raises(NotImplementedError, match="Loss must define call"):
         losses.Loss()([0.0], [1.0])
-    for part in ("call_logits", "gradient_logits", "call_probabilities", "gradient_probabilities"):
-        with pytest.raises(NotImplementedError):
+    for part in ("of_logits", "call_probabilities", "gradient_probabilities"):
+        with pytest.raises(NotImplementedError, match=f"CrossEntropy must define {part}"):
             getattr(losses.CrossEntropy(), part)(None, None)
 
 
@@ -587,3 +624,43 @@ def test_the_links_are_the_activations_the_losses_are_made_for():
     assert losses.BinaryCrossentropy.link is activations.sigmoid
     assert losses.CategoricalCrossentropy.link is activations.softmax
     assert losses.MeanSquaredError.link is None
+
+
+def test_a_loss_is_called_by_call():
+    with pytest.raises(TypeError, match=r"Mine defines __call__.* define call\(y_true, y_pred\)"):
+
+        class Mine(losses.MeanSquaredError):
+            def __call__(self, y_true, y_pred, sample_weight=None):
+                return 0.0
+
+
+# Targets and weights beside values -----------------------------------------------------------
+
+SHAPES = st.lists(st.integers(1, 3), max_size=3).map(tuple)
+
+
+@given(SHAPES, SHAPES)
+def test_targets_fit_when_only_a_last_axis_of_1_is_missing_or_too_many(given_shape, shape):
+    y = np.arange(math.prod(given_shape)).reshape(given_shape)
+    found = fitted(y, shape)
+    longer, shorter = sorted([given_shape, shape], key=len, reverse=True)
+    if given_shape == shape or longer == (*shorter, 1):
+        assert found.shape == shape
+        assert np.shares_memory(found, y)
+        assert found.ravel().tolist() == y.ravel().tolist()
+    else:
+        assert found is None
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple), st.data())
+def test_each_value_has_the_weight_of_its_sample(shape, data):
+    rank = data.draw(st.integers(1, len(shape)))
+    ndim = data.draw(st.integers(len(shape), 4))
+    weights = np.arange(1.0, 1 + math.prod(shape[:rank])).reshape(shape[:rank])
+    column = weights[..., np.newaxis] if rank == len(shape) else weights
+    for given_weights in (weights, column):
+        found = spread(given_weights, shape, ndim)
+        assert found.ndim == ndim
+        wide = np.broadcast_to(found, (*shape, *[1] * (ndim - len(shape))))
+        for index in np.ndindex(shape):
+            assert (wide[index] == weights[index[:rank]]).all()

@@ -412,7 +412,7 @@ CALLED = {
         "softmax.derivative")},
     "activations.relu ": {"x": "X", "negative_slope": "0.1", "max_value": "3.0"},
     **{f"losses.{name}()": pair(name) | {"sample_weight": "None"} for name in losses.__all__
-        if name[0].isupper() and name != "Loss"},
+        if name[0].isupper() and name not in ("Loss", "CrossEntropy")},
     **{f"losses.{name}": pair(name) for name in ("huber", "mean_squared_error", "hinge", "poisson",
         "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")},
     **{f"metrics.{name}()": pair(name) | {"sample_weight": "None"} for name in metrics.__all__

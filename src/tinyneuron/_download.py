@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tinyneuron._common.arguments import one_of, shown, text
 from tinyneuron._common.files import replacing
-from tinyneuron.callbacks import LiveLine
+from tinyneuron.callbacks.progress import LiveLine
 
 _PART = 2**16  # bytes that are received, written and counted at a time
 _TIMEOUT = 30  # seconds without a byte
@@ -128,7 +127,7 @@ def cached(fname: Any, origin: str, folder: str, expected: Expected, again: bool
 
 def _received(origin: str, name: str, limit: int | None) -> Iterator[bytes]:
     """Yield the bytes that an address sends, and show how many of how many there are."""
-    line = LiveLine(sys.stdout)
+    line = LiveLine()
     opener = urllib.request.build_opener(_Redirects)
     done = 0
     try:
@@ -139,7 +138,8 @@ def _received(origin: str, name: str, limit: int | None) -> Iterator[bytes]:
                 if limit is not None and max(done, total) > limit:
                     raise ValueError(f"{origin} sends more than the {limit} bytes of {name}.")
                 yield part
-                line.write(bar(name, done, total))
+                if line.is_due():
+                    line.write(bar(name, done, total))
         if done < total:
             raise ConnectionError(f"it ended after {done} of {total} bytes")
     except (OSError, http.client.HTTPException) as error:

@@ -16,6 +16,7 @@ from tinyneuron._common.arguments import real_number
 from tinyneuron._common.arrays import Array, as_floats
 from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.pairs import check_pair
 from tinyneuron._common.registry import Registry, callable_or_none
 
 
@@ -29,6 +30,10 @@ class Regularizer(Configurable):
     def gradient(self, x: Array) -> Array:
         """Return the derivative of the penalty by each element of x."""
         raise NotImplementedError(f"{type(self).__name__} must define gradient(x) to be trained.")
+
+    def check_trainable(self) -> None:
+        """Raise an error if a subclass overrides the penalty without its gradient."""
+        check_pair(self, ["__call__"], ["gradient"], Regularizer)
 
 
 class L1L2(Regularizer):
@@ -79,15 +84,17 @@ def get(identifier: Any) -> Any:
     return _NAMES.find(identifier)
 
 
-def for_training(regularizer: Any) -> Any:
-    """Return the regularizer, if the gradient of its penalty is known."""
-    if regularizer is not None and not hasattr(regularizer, "gradient"):
+def check_trainable(regularizer: Any) -> None:
+    """Raise an error unless the gradient of the penalty is known, or there is no regularizer."""
+    if regularizer is None:
+        return
+    if not hasattr(regularizer, "gradient"):
         name = getattr(regularizer, "__name__", repr(regularizer))
         raise TypeError(
             f"The regularizer {name} is a plain function, whose gradient is not known. To train "
             "with it, subclass regularizers.Regularizer with __call__ and gradient."
         )
-    return regularizer
+    Regularizer.check_trainable(regularizer)  # any object with the two methods may be one
 
 
 deserialize = get

@@ -49,6 +49,8 @@ class Seen(losses.MeanSquaredError):
         self.batches.append(y_true[:, 0].tolist())
         return super().call(y_true, y_pred)
 
+    gradient = losses.MeanSquaredError.gradient
+
 
 def weights_bytes(model):
     return [w.tobytes() for w in model.weights]

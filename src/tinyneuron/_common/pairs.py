@@ -59,7 +59,8 @@ def check_pair(
     cls = type(thing).__name__
     if known and not slopes:
         raise NotImplementedError(
-            f"{cls} must define {derivatives[0]} to be trained: it has {known[0]} alone."
+            f"{_shown(thing)} cannot be trained: {cls} must define {derivatives[0]}, as it has "
+            f"{known[0]} alone."
         )
     if not known:
         return
@@ -68,13 +69,19 @@ def check_pair(
     own = [name for name in pair if ages[name] == newest]
     inherited = [name for name in pair if ages[name] > newest]
     if inherited:
-        where = holders[newest].__name__ if newest else f"An instance of {cls}"
+        where = holders[newest].__name__ if newest else _shown(thing)
         stay = "; ".join(f"{name} = {holders[ages[name]].__name__}.{name}" for name in inherited)
         raise TypeError(
             f"{where} defines {' and '.join(own)} and inherits {' and '.join(inherited)}, so it "
             "would train another function than it computes. Define them together; where the "
             f"inherited one is right, write {stay}."
         )
+
+
+def _shown(thing: Any) -> str:
+    """Return the class of a thing, and its name if it has one."""
+    name = getattr(thing, "name", None)
+    return type(thing).__name__ if name is None else f"{type(thing).__name__} {name!r}"
 
 
 def _age(name: str, holders: Sequence[Any]) -> int:

@@ -19,7 +19,7 @@ from tinyneuron._common.arrays import Array
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.layers.chain import Tape, activity_penalty, back, through
 from tinyneuron.layers.weights import Weight
-from tinyneuron.losses import Loss
+from tinyneuron.losses import CrossEntropy, Loss
 from tinyneuron.optimizers import Optimizer
 
 
@@ -51,7 +51,7 @@ class TestStep:
         outputs = through(self.layers, x, tape=tape)
         y = self.loss.encode(y, outputs)
         if self.takes_logits:
-            losses, _, predictions = self.loss.with_gradient(y, outputs)
+            losses, _, predictions = self.loss.value_and_gradient(y, outputs)
         else:
             losses, predictions = self.loss.call(y, outputs), outputs
         loss = self.loss.reduce(losses, sample_weight)
@@ -87,11 +87,12 @@ class TrainStep(TestStep):
         super().__init__(layers, loss, weights)
         self.optimizer = optimizer
         self.constrained = [weight for weight in weights if weight.constraint is not None]
-        own = [layer._weights_with_gradient() for layer in self.layers]
+        own = [layer._weights_value_and_gradient() for layer in self.layers]
         trained = (i for i, some in enumerate(own) if {*some} & {*weights})
         self.first = 0 if to_inputs else next(trained, len(own))  # where the way back ends
-        for part in (loss, *layers[self.first :]):
-            part.check_trainable()
+        loss.check_trainable()
+        for layer in layers[self.first :]:
+            layer.check_trainable()
         arrays = [weight.value for weight in weights]
         if not optimizer.is_built_for(arrays):
             optimizer.build(arrays)
@@ -129,7 +130,7 @@ class TrainStep(TestStep):
         tape: Tape = []
         outputs = through(self.layers, x, training=True, tape=tape)
         y = self.loss.encode(y, outputs)
-        losses, gradient, a = self.loss.with_gradient(y, outputs)
+        losses, gradient, a = self.loss.value_and_gradient(y, outputs)
         gradient = self.loss.output_gradient(gradient, sample_weight)
         back(self.layers, gradient, tape, self.gradients, self.first)
         for total, another in self.to_add:
@@ -160,16 +161,18 @@ def without_last_activation(layers: Sequence[Layer], loss: Loss) -> tuple[list[L
     row, last = list(layers), layers[-1]
     activation: Any = getattr(last, "activation", None)
     if (
-        isinstance(activation, activations.Activation)
+        isinstance(loss, CrossEntropy)
+        and not loss.from_logits
+        and isinstance(activation, activations.Activation)
         and activation == loss.link  # of the very class: one derived from it may differ
         and last.activity_regularizer is None
     ):
         if _computes_as(Dense, last):
             row[-1] = copy.copy(last)  # with the same weights
             row[-1].activation = activations.linear  # type: ignore[attr-defined]
-            return row, loss.from_logits_form(), True
+            return row, loss.on_logits(), True
         if _computes_as(Activation, last) and len(row) > 1:
-            return row[:-1], loss.from_logits_form(), True
+            return row[:-1], loss.on_logits(), True
     return row, loss, False
 
 

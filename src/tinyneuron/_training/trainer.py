@@ -13,6 +13,7 @@ import numpy as np
 from tinyneuron import losses, optimizers
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.targets import spread
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.scores import Scores, is_accuracy
 from tinyneuron._training.step import TestStep, TrainStep
@@ -306,7 +307,7 @@ class Trainer(Layer):
             shape = self.compute_output_shape(x.shape)
             self._loss.check(y, shape)
             if sample_weight is not None:
-                losses.spread(sample_weight, shape[:-1], len(shape) - 1)  # one for each sample?
+                spread(sample_weight, shape[:-1], len(shape) - 1)  # one for each sample?
             self._scores.make_for(y, shape, self._output_dtype)
         return x, y, sample_weight
 

@@ -34,6 +34,10 @@ class Activation(Layer):
         inputs, outputs = entry
         return activations.backward(self.activation, gradient, inputs, outputs)
 
+    def check_trainable(self) -> None:
+        super().check_trainable()
+        activations.check_trainable(self.activation)
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return as_batch_shape(input_shape)
 

@@ -173,9 +173,9 @@ class Layer:
     def check_trainable(self) -> None:
         """Raise an error if the layer would train another function than it computes."""
         check_pair(self, self._formulas, ("backward", "forward"), Layer)
-        regularizers.for_training(self.activity_regularizer)
+        regularizers.check_trainable(self.activity_regularizer)
         for weight in self._own_weights():
-            regularizers.for_training(weight.regularizer)
+            regularizers.check_trainable(weight.regularizer)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs; by default, of what `call` makes of one row of zeros."""

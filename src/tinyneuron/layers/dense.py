@@ -127,6 +127,10 @@ class Dense(Layer):
             z += self.bias
         return z
 
+    def check_trainable(self) -> None:
+        super().check_trainable()
+        activations.check_trainable(self.activation)
+
     # Training: the same formulas on the way there, and the chain rule on the way back -----------
 
     def forward(self, inputs: Array) -> tuple[Array, Any]:
