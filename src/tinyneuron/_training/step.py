@@ -87,7 +87,7 @@ class TrainStep(TestStep):
         super().__init__(layers, loss, weights)
         self.optimizer = optimizer
         self.constrained = [weight for weight in weights if weight.constraint is not None]
-        own = [layer._weights_value_and_gradient() for layer in self.layers]
+        own = [layer._weights_with_gradient() for layer in self.layers]
         trained = (i for i, some in enumerate(own) if {*some} & {*weights})
         self.first = 0 if to_inputs else next(trained, len(own))  # where the way back ends
         loss.check_trainable()

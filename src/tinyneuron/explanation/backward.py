@@ -49,7 +49,7 @@ class WayBack(NamedTuple):
 
     def gradients(self, watched: Watched) -> dict[str, Array]:
         """Return dL/d(weight) of each trainable weight of a layer."""
-        weights = watched.after._weights_value_and_gradient()
+        weights = watched.after._weights_with_gradient()
         return {weight.name: self.copies[weight] for weight in weights}
 
     def trains(self, weight: Array) -> bool:
@@ -85,7 +85,7 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     total, predictions = step.differentiate(x, y)
     copies: dict[Weight, Array] = {}
     for watched in layers:
-        own = watched.after._weights_value_and_gradient()
+        own = watched.after._weights_with_gradient()
         for weight, gradient in zip(own, watched.gradients, strict=True):
             # of a layer that is used twice, the first is where both are added
             copies.setdefault(weight, gradient.copy())
