@@ -309,6 +309,8 @@ def test_a_gradient_that_is_no_number_is_wrong():
 
 def test_a_wrong_loss_gradient_is_found():
     class Wrong(losses.MeanSquaredError):
+        call = losses.MeanSquaredError.call
+
         def gradient(self, y_true, y_pred):
             return y_pred - y_true  # the 2 is missing
 

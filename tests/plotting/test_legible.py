@@ -32,7 +32,7 @@ def assert_legible(figure):
 
 
 def texts_drawn(figure):
-    """Draw, and return each text that was, with its box; tick labels out of range are not."""
+    """Lay the figure out; return each text it would draw, with its box, so no tick out of range."""
     drawn, draw = {}, Text.draw
 
     def recording(text, renderer):
@@ -42,7 +42,7 @@ def texts_drawn(figure):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", recording)
-        figure.canvas.draw()
+        figure.draw_without_rendering()
     return [(text.get_text(), text.get_window_extent()) for text in drawn.values()]
 
 
