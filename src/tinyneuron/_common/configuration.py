@@ -31,12 +31,23 @@ class Configurable:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this object again."""
-        return {name: described(argument_of(self, name)) for name, _ in parameters(type(self))}
+        return {name: described(self._argument(name)) for name, _ in parameters(type(self))}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Make an object from what `get_config` returned."""
         return cls(**arguments_of(cls, config))
+
+    def _argument(self, name: str) -> Any:
+        """Return an argument that the object was made with."""
+        try:
+            return getattr(self, name)
+        except AttributeError:
+            cls = type(self).__name__
+            raise TypeError(
+                f"{cls} takes an argument {name!r} and has no attribute of that name, so it cannot "
+                f"be described: keep it, self.{name} = {name}, or define get_config."
+            ) from None
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
@@ -57,18 +68,6 @@ def parameters(cls: type) -> Iterator[tuple[str, type]]:
                 yield name, owner
         if not code.co_flags & 0x08:  # it takes no **kwargs: no other constructor's arguments
             return
-
-
-def argument_of(thing: Any, name: str) -> Any:
-    """Return an argument that `thing` was made with, as its attribute of that name has it."""
-    try:
-        return getattr(thing, name)
-    except AttributeError:
-        cls = type(thing).__name__
-        raise TypeError(
-            f"{cls} takes an argument {name!r} and has no attribute of that name, so it cannot be "
-            f"described: keep it, self.{name} = {name}, or define get_config."
-        ) from None
 
 
 def arguments_of(cls: type, config: Any) -> dict[str, Any]:

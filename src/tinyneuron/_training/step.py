@@ -169,7 +169,7 @@ def without_last_activation(layers: Sequence[Layer], loss: Loss) -> tuple[list[L
     ):
         if _computes_as(Dense, last):
             row[-1] = copy.copy(last)  # with the same weights
-            row[-1].activation = activations.linear  # type: ignore[attr-defined]
+            row[-1].activation = activations.linear
             return row, loss.on_logits(), True
         if _computes_as(Activation, last) and len(row) > 1:
             return row[:-1], loss.on_logits(), True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, Self
 
@@ -18,25 +18,19 @@ from tinyneuron._common.arrays import (
     as_dtype,
     as_numbers,
     as_shape,
-    as_sizes,
 )
-from tinyneuron._common.configuration import (
-    argument_of,
-    arguments_of,
-    described,
-    is_own,
-    parameters,
-)
+from tinyneuron._common.configuration import Configurable, described, is_own, parameters
 from tinyneuron._common.names import unique_name
 from tinyneuron._common.pairs import check_pair
 from tinyneuron.layers.building import built_once
+from tinyneuron.layers.holder import Holder
 from tinyneuron.layers.symbolic import KerasTensor
-from tinyneuron.layers.weights import Weight, fitting_values, initial_value
+from tinyneuron.layers.weights import Weight
 
 _training: ContextVar[bool] = ContextVar("training", default=False)  # for layers within layers
 
 
-class Layer:
+class Layer(Holder, Configurable):
     """Base of all layers.
 
     A subclass makes its weights in `build` with `add_weight`, and computes with them in `call`.
@@ -109,7 +103,7 @@ class Layer:
 
     # What the user made the layer with, for `get_config`; apart from the attributes, in which
     # layers are looked for.
-    __slots__ = ("__dict__", "__weakref__", "_made_with")
+    __slots__ = ("_made_with",)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls)
@@ -201,10 +195,6 @@ class Layer:
         policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
         return config | {"dtype": policy | {"config": {"name": self.dtype}}}
 
-    def _argument(self, name: str) -> Any:
-        """Return an argument of one of the library's constructors."""
-        return argument_of(self, name)
-
     def _arguments(self) -> dict[str, Any]:
         """Return what the layer was made with, by name."""
         import inspect  # slow to import, and only needed for users' layers
@@ -216,11 +206,6 @@ class Layer:
             if parameter.kind is parameter.VAR_KEYWORD:
                 given |= given.pop(name, {})
         return given
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what `get_config` returned."""
-        return cls(**arguments_of(cls, config))
 
     # Calling --------------------------------------------------------------------------------
 
@@ -235,7 +220,9 @@ class Layer:
                 "no functional models. Chain the layers with Sequential([Input(...), ...])."
             )
         training = _training.get() if training is None else flag("training", training)
-        inputs = as_dtype(self._enter(inputs), self._dtype)
+        inputs = self._enter(inputs)
+        if inputs.dtype != self._dtype:
+            inputs = as_dtype(inputs, self._dtype)
         if training == _training.get() and not self._call_takes_training:
             return self.call(inputs, **kwargs)
         return self._call_as(training, inputs, **kwargs)
@@ -274,6 +261,10 @@ class Layer:
             )
         return inputs
 
+    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        """Yield the layers that inputs pass one after the other, each under its ``model/layer``."""
+        yield path or self.name, self
+
     def _check_built_for(self, shape: Shape) -> None:
         """Refuse to be built again for other inputs."""
         if self._input_shape is not None and shape[1:] != self._input_shape[1:]:
@@ -282,137 +273,7 @@ class Layer:
                 f"{self._input_shape}, and cannot be built again for {shape}."
             )
 
-    # Weights --------------------------------------------------------------------------------
-
-    def add_weight(
-        self,
-        shape: Shape = (),
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        *,
-        regularizer: Any = None,
-        constraint: Any = None,
-        name: str | None = None,
-    ) -> Array:
-        """Make a weight and return its array, which stays the same for the layer's whole life.
-
-        Parameters
-        ----------
-        shape : tuple of int
-            ``()``, a single number, by default.
-        initializer : initializer, optional
-            By default Glorot uniform, as in Keras.
-        dtype : dtype, optional
-            That of the layer by default.
-        trainable : bool
-            Whether training changes it; `backward` gets an array for its gradient then.
-        regularizer, constraint : optional
-            Its penalty, and what it is held to after each training step.
-        name : str, optional
-        """
-        shape = as_shape(shape, "shape")
-        if None in shape:
-            raise ValueError(
-                f"Layer {self.name!r} cannot make a weight of shape {shape}: the sizes of its "
-                "inputs, the batch's aside, must be known."
-            )
-        shape = as_sizes(shape, f"the shape of a weight of layer {self.name!r}")
-        dtype = self._dtype if dtype is None else settings.number_dtype(dtype)
-        name = f"variable_{len(self._weights)}" if name is None else text("name", name)
-        value = initial_value(shape, dtype, initializer, f"Layer {self.name!r}")
-        self._weights.append(Weight(value, name, trainable, regularizer, constraint))
-        return value
-
-    def _own_weights(self) -> list[Weight]:
-        """Return the layer's weights, without those of layers in it: the trainable ones first."""
-        return sorted(self._weights, key=lambda weight: not weight.trainable)
-
-    def _own_layers(self) -> Iterator[Layer]:
-        """Yield the layers kept in attributes, and in lists, dicts and sets there."""
-        return _layers_in(vars(self))
-
-    def _members(
-        self, trains: bool = True, seen: set[int] | None = None
-    ) -> Iterator[tuple[Layer, bool]]:
-        """Yield the layer, the layers in it, the layers in those, and whether each may train."""
-        seen = set() if seen is None else seen
-        if id(self) not in seen:
-            seen.add(id(self))
-            trains = trains and self.trainable  # a frozen layer freezes those in it
-            yield self, trains
-            for layer in self._own_layers():
-                yield from layer._members(trains, seen)
-
-    def _family(self) -> Iterator[Layer]:
-        """Yield the layer, the layers in it, the layers in those: each once."""
-        return (layer for layer, _ in self._members())
-
-    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
-        """Yield the layers that inputs pass one after the other, each under its ``model/layer``."""
-        yield path or self.name, self
-
-    def _all_weights(self) -> Iterator[tuple[Weight, bool]]:
-        """Yield every weight, and whether training changes it."""
-        for layer, trains in self._members():
-            for weight in layer._own_weights():
-                yield weight, trains and weight.trainable
-
-    def _weights_with_gradient(self) -> list[Weight]:
-        """Return the weights that `backward` gets an array for: in order, frozen or not."""
-        return [weight for weight, _ in self._all_weights() if weight.trainable]
-
-    @property
-    def weights(self) -> list[Array]:
-        """The arrays themselves: writing into one changes the layer."""
-        return [weight.value for weight, _ in self._all_weights()]
-
-    @property
-    def trainable_weights(self) -> list[Array]:
-        """The arrays that training changes."""
-        return [weight.value for weight, trainable in self._all_weights() if trainable]
-
-    @property
-    def non_trainable_weights(self) -> list[Array]:
-        """The arrays that training leaves alone."""
-        return [weight.value for weight, trainable in self._all_weights() if not trainable]
-
-    variables = weights
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def get_weights(self) -> list[Array]:
-        """Return copies of all weights; none before the layer is built."""
-        return [weight.copy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Write `weights` into the layer's own arrays: all of them, or none and a ValueError."""
-        own = self.weights
-        values = fitting_values(weights, own, self.name, self.built)
-        for mine, value in zip(own, values, strict=True):
-            mine[...] = value
-
-    def count_params(self) -> int:
-        """Count the numbers in all weights."""
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `count_params` on layer {self.name!r}, but it isn't built. "
-                "Build it with `layer.build(input_shape)`, or call it on data."
-            )
-        return sum(weight.size for weight in self.weights)
-
     # Properties -----------------------------------------------------------------------------
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes the weights; setting it sets that of all layers inside."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = flag("trainable", value)
-        for layer in self._own_layers():
-            layer.trainable = value
 
     @property
     def dtype(self) -> str:
@@ -436,17 +297,6 @@ class Layer:
         shape = self.compute_output_shape(self.input.shape)
         return KerasTensor(shape, self.dtype, f"{self.name}_output")
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        own = vars(self)
-        if name in own and own[name] is not value:
-            for weight in own.get("_weights", ()):
-                if weight.value is own[name]:
-                    raise AttributeError(
-                        f"The array {name!r} of layer {self.name!r} stays the same for the layer's "
-                        f"whole life: write into it, {name}[...] = ..., or use set_weights."
-                    )
-        object.__setattr__(self, name, value)
-
     def __getattr__(self, name: str) -> Any:  # only asked for what is not there
         if "_weights" not in vars(self):
             hint = " (must its __init__ call super().__init__() first?)"
@@ -460,15 +310,6 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-def _layers_in(value: Any) -> Iterator[Layer]:
-    """Yield the layers in a dict, list, tuple or set, to any depth."""
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, Layer):
-            yield item
-        elif isinstance(item, dict | list | tuple | set):
-            yield from _layers_in(item)
 
 
 def _takes(method: Any, argument: str) -> bool:
