@@ -80,7 +80,7 @@ def check_gradients(model: Layer, x: Any, y: Any, tolerance: float = 1e-6) -> di
     if not isinstance(model, Layer):
         raise TypeError(f"model must be a Sequential, got {shown(model)}.")
     tolerance = real_number("tolerance", tolerance, "a number from 0 up")
-    inputs = np.array(as_dtype(model._enter(x), np.float64))
+    inputs = np.array(as_dtype(model._enter(x, cast=False), np.float64))
     loss = getattr(model, "_loss", None) or losses.MeanSquaredError()
     twin = copy.deepcopy(model)
     for layer in twin._family():

@@ -9,8 +9,9 @@ update     W  ->  W - (what the optimizer makes of dL/dW)
 from __future__ import annotations
 
 import copy
+import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from tinyneuron.layers.chain import Tape, activity_penalty, back, through
 from tinyneuron.layers.weights import Weight
 from tinyneuron.losses import CrossEntropy, Loss
 from tinyneuron.optimizers import Optimizer
+
+T = TypeVar("T", bound="TestStep")
 
 
 class TestStep:
@@ -42,6 +45,10 @@ class TestStep:
         self.layers, self.loss, self.takes_logits = without_last_activation(layers, loss)
         self.penalized = [weight for weight in weights if weight.regularizer is not None]
         self.penalizes_activity = any(layer.activity_regularizer is not None for layer in layers)
+
+    def is_current(self) -> bool:
+        """Say whether what the step was made with is still so."""
+        return True
 
     def __call__(
         self, x: Array, y: Array, sample_weight: Array | None = None
@@ -93,16 +100,21 @@ class TrainStep(TestStep):
         loss.check_trainable()
         for layer in layers[self.first :]:
             layer.check_trainable()
-        arrays = [weight.value for weight in weights]
-        if not optimizer.is_built_for(arrays):
-            optimizer.build(arrays)
+        self.arrays = [weight.value for weight in weights]
+        if not optimizer.is_built_for(self.arrays):
+            optimizer.build(self.arrays)
+        self.views = optimizer.gradients  # of its one flat gradient, one for each weight
         #: Where the optimizer looks for the gradient of each weight.
-        self.gradient_of = dict(zip(weights, optimizer.gradients, strict=True))
+        self.gradient_of = dict(zip(weights, self.views, strict=True))
         #: Gradients of layers that are used twice: (where they add up, that of the second use).
         self.to_add: list[tuple[Array, Array]] = []
         #: Where each layer's `backward` leaves the gradients of its weights.
         used = set[Weight]()
         self.gradients = [[self._place(weight, used) for weight in some] for some in own]
+
+    def is_current(self) -> bool:
+        built = self.optimizer.is_built_for(self.arrays)
+        return built and self.optimizer.gradients is self.views
 
     def _place(self, weight: Weight, used: set[Weight]) -> Array:
         """Return the array in which a layer's `backward` leaves the gradient of one weight."""
@@ -181,3 +193,28 @@ def _computes_as(cls: type[Layer], layer: Layer) -> bool:
     return isinstance(layer, cls) and all(
         getattr(type(layer), name) is getattr(cls, name) for name in ("call", "forward", "backward")
     )
+
+
+class KeptSteps:
+    """The steps of a model, kept from call to call while they would be made of the same parts.
+
+    A copy of a model, and one from a pickle, has none yet: their arrays are others.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[type, tuple[Sequence[Any], Any]] = {}  # the parts, and the step
+
+    def __reduce__(self) -> Any:
+        return KeptSteps, ()
+
+    def get(self, cls: type[T], layers: Any, loss: Any, weights: Any, *more: Any) -> T:
+        """Return a step of that class, made of these parts; see `TrainStep`."""
+        activations = [vars(layer).get("activation") for layer in layers]
+        penalties = [layer.activity_regularizer for layer in layers]
+        parts = [*layers, *activations, *penalties, loss, *vars(loss).values(), *weights, *more]
+        known, step = self._kept.get(cls, ((), None))
+        same = len(known) == len(parts) and all(map(operator.is_, known, parts))
+        if step is None or not same or not step.is_current():
+            step = cls(layers, loss, weights, *more)
+            self._kept[cls] = parts, step
+        return step

@@ -16,8 +16,9 @@ from tinyneuron._common.arrays import Array
 from tinyneuron._common.targets import spread
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.scores import Scores, is_accuracy
-from tinyneuron._training.step import TestStep, TrainStep
+from tinyneuron._training.step import KeptSteps, TestStep, TrainStep
 from tinyneuron.callbacks import Callback, CallbackList, History
+from tinyneuron.callbacks.base import Hooks
 from tinyneuron.callbacks.progress import is_live, loggers, say
 from tinyneuron.layers import Layer
 from tinyneuron.layers.building import unchanged_if_it_fails
@@ -47,6 +48,10 @@ def _silently(method: Callable[P, T]) -> Callable[P, T]:
 
 class Trainer(Layer):
     """What a model can do beyond a layer: learn from examples."""
+
+    def __init__(self, trainable: bool = True, name: str | None = None):
+        super().__init__(trainable=trainable, name=name)
+        self._kept_steps = KeptSteps()
 
     optimizer: Any = None
     loss: Any = None
@@ -206,7 +211,7 @@ class Trainer(Layer):
         listening.run("on_train_begin", {})
         for epoch in range(initial_epoch, epochs):
             listening.run("on_epoch_begin", epoch, {})
-            logs = self._run(data, self._train_step, listening, "train_batch")
+            logs = self._run(data, self._train_step, listening.around("train_batch"), True)
             if not logs:  # a generator has run out
                 break
             if validation is not None and (epoch + 1) % validation_freq == 0:
@@ -269,7 +274,7 @@ class Trainer(Layer):
             weigh_classes(data, class_weight)
         self._check_compiled()
         data.enter(self._entering)
-        results = self._run(data, self._train_step, self._callbacks([], 0), "train_batch")
+        results = self._run(data, self._train_step)
         return self._returned(results, return_dict)
 
     @_silently
@@ -281,7 +286,7 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         self._check_compiled()
         data.enter(self._entering)
-        return self._returned(self._evaluate(data, self._callbacks([], 0)), return_dict)
+        return self._returned(self._run(data, self._test_step), return_dict)
 
     def reset_metrics(self) -> None:
         """Start the loss and the metrics over."""
@@ -303,7 +308,7 @@ class Trainer(Layer):
         if y is None:
             raise ValueError("There are no targets: y is None.")
         with nullcontext() if self.built else unchanged_if_it_fails(self):
-            x = self._enter(x)
+            x = self._enter(x, cast=False)
             shape = self.compute_output_shape(x.shape)
             self._loss.check(y, shape)
             if sample_weight is not None:
@@ -312,23 +317,26 @@ class Trainer(Layer):
         return x, y, sample_weight
 
     def _train_step(self) -> TrainStep:
-        layers = [layer for _, layer in self._in_a_row()]
-        return TrainStep(layers, self._loss, self._trained(), self.optimizer)
+        return self._kept_steps.get(TrainStep, *self._parts(), self.optimizer)
 
     def _test_step(self) -> TestStep:
-        layers = [layer for _, layer in self._in_a_row()]
-        return TestStep(layers, self._loss, self._trained())
+        return self._kept_steps.get(TestStep, *self._parts())
 
-    def _trained(self) -> list[Weight]:
-        """Return the weights that training changes."""
-        return [weight for weight, trains in self._all_weights() if trains]
+    def _parts(self) -> tuple[list[Layer], losses.Loss, list[Weight]]:
+        """Return the layers in a row, the loss, and the weights that training changes."""
+        weights = [weight for weight, trains in self._all_weights() if trains]
+        return [layer for _, layer in self._in_a_row()], self._loss, weights
 
     def _run(
-        self, data: Data, make_step: Callable[[], TestStep], callbacks: CallbackList, what: str
+        self,
+        data: Data,
+        make_step: Callable[[], TestStep],
+        around: tuple[Hooks, Hooks] = ([], []),
+        stoppable: bool = False,
     ) -> dict[str, float]:
         """Go through the data once; return the loss and the metrics, or nothing of no batches."""
         self.reset_metrics()
-        before, after = (callbacks.hooks(f"on_{what}_{when}") for when in ("begin", "end"))
+        before, after = around
         step = None
         for number, (x, y, sample_weight) in enumerate(data):
             step = step or make_step()  # not before: a stream's first batch may build the model
@@ -338,13 +346,13 @@ class Trainer(Layer):
             self._scores.update(loss, y, predictions, sample_weight)
             for hook in after:
                 hook(number, self._scores.results())
-            if self.stop_training and what == "train_batch":
+            if stoppable and self.stop_training:
                 break
         return self._scores.results() if step else {}
 
     def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})
-        results = self._run(data, self._test_step, callbacks, "test_batch")
+        results = self._run(data, self._test_step, callbacks.around("test_batch"))
         callbacks.run("on_test_end", results)
         return results
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from tinyneuron._common.arguments import shown
 
 Logs = dict[str, float]
+Hooks: TypeAlias = list[Callable[..., None]]
 
 
 class Callback:
@@ -96,7 +97,7 @@ class CallbackList:
             callback.set_model(model)
             callback.set_params(params)
 
-    def hooks(self, name: str) -> list[Callable[..., None]]:
+    def hooks(self, name: str) -> Hooks:
         """Return the hooks of that name which do anything, Keras' older names included."""
         names = [name]
         if name.startswith("on_train_batch"):
@@ -111,6 +112,10 @@ class CallbackList:
                 or getattr(type(callback), hook) is not getattr(Callback, hook, None)
             )
         ]
+
+    def around(self, what: str) -> tuple[Hooks, Hooks]:
+        """Return the hooks before and after each ``train_batch`` or ``test_batch``."""
+        return self.hooks(f"on_{what}_begin"), self.hooks(f"on_{what}_end")
 
     def run(self, name: str, *args: Any) -> None:
         """Call the hook of that name of every callback."""

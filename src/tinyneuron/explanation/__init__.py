@@ -20,7 +20,7 @@ import numpy as np
 
 from tinyneuron import losses
 from tinyneuron._common.arguments import integer, shown
-from tinyneuron._common.arrays import Array, as_dtype, as_numbers
+from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.explanation import backward, forward, lesson, page
 from tinyneuron.layers import Layer
 
@@ -122,7 +122,7 @@ def explain(
         raise ValueError(f"precision must be an integer from 0 to 15, got {precision}.")
     style = page.Style(precision, integer("units", units), integer("terms", terms))
     objective = _objective(model, y, loss)
-    inputs = np.array(as_dtype(model._enter(x), model._dtype))
+    inputs = np.array(model._enter(x))
     if not len(inputs):
         raise ValueError(f"There is no row to explain: x has shape {inputs.shape}.")
     row = integer("row", row, least=0)

@@ -15,7 +15,7 @@ from tinyneuron._common.arrays import (
     Array,
     Shape,
     as_batch_shape,
-    as_dtype,
+    as_floats,
     as_numbers,
     as_shape,
 )
@@ -219,22 +219,24 @@ class Layer(Holder, Configurable):
                 f"{self.name!r} was called on the symbolic input {inputs.name!r}: tinyneuron has "
                 "no functional models. Chain the layers with Sequential([Input(...), ...])."
             )
-        training = _training.get() if training is None else flag("training", training)
+        mode = _training.get()
+        training = mode if training is None else flag("training", training)
         inputs = self._enter(inputs)
-        if inputs.dtype != self._dtype:
-            inputs = as_dtype(inputs, self._dtype)
-        if training == _training.get() and not self._call_takes_training:
-            return self.call(inputs, **kwargs)
-        return self._call_as(training, inputs, **kwargs)
+        if training != mode:
+            return self._call_as(training, inputs, **kwargs)
+        if self._call_takes_training:
+            kwargs["training"] = training
+        return self.call(inputs, **kwargs)
 
-    def _enter(self, x: Any) -> Array:
+    def _enter(self, x: Any, cast: bool = True) -> Array:
         """Return `x` as an array that the layer can be called on: the door for all inputs.
 
-        Builds the layer if it is not built yet. The dtype stays; so do the numbers' places, in
-        memory or on disk.
+        Builds the layer if it is not built yet. Without `cast`, numbers of other dtypes stay as
+        and where they are, on disk if they are a memory map.
         """
-        if type(x) is not np.ndarray or x.dtype.kind not in "fiub":
-            x = as_numbers(x, self._inputs_name)
+        if type(x) is not np.ndarray or x.dtype != self._dtype:
+            name = self._inputs_name
+            x = as_floats(x, self._dtype, name) if cast else as_numbers(x, name)
         if not self.built:
             self.build(x.shape)
         return self._checked(x)

@@ -30,7 +30,7 @@ def through(
         if training and tape is not None:
             x, entry = layer.forward(x)
         elif layer._call_takes_training:
-            x = layer._call_as(training, x)
+            x = layer.call(x, training=training)  # type: ignore[call-arg]
         else:
             x = layer.call(x)
         if tape is not None:

@@ -197,7 +197,7 @@ class Model(Trainer):
         # checking the default would take longer than predicting one row
         if type(verbose) is not str or verbose != "auto":
             verbose = one_of("verbose", verbose, ["auto", 0, 1, 2])
-        x = self._enter(x)
+        x = self._enter(x, cast=False)
         if batch_size is not None:
             rows = integer("batch_size", batch_size)
         else:
