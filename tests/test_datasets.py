@@ -752,6 +752,15 @@ def test_get_file_replaces_a_file_of_another_hash_by_the_right_one_only(home, no
     assert f"{path} is not the file that is wanted" in capsys.readouterr().out
 
 
+def test_a_forced_download_that_fails_leaves_the_file(server, home, notes):
+    path = utils.get_file(origin=notes)
+    server.answers.clear()
+    with pytest.raises(ConnectionError, match=r"notes\.txt is there, and downloading it failed"):
+        utils.get_file(origin=notes, force_download=True)
+    assert Path(path).read_bytes() == CONTENT
+    assert everything_below(home) == ["notes.txt"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -878,7 +887,7 @@ def test_a_bar_on_a_terminal_while_it_takes_long(server, home, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Terminal())
     utils.get_file("slow.bin", f"{server.base}slow")
     printed = sys.stdout.getvalue()
-    assert printed.startswith(f"Downloading {server.base}slow\n")
+    assert printed.startswith(f"slow.bin is not in {home / 'datasets'}. Downloading {server.base}")
     assert "slow.bin [============" in printed
     assert " of 4.0 MB" in printed
     assert printed.endswith("\r\x1b[K")
@@ -886,7 +895,9 @@ def test_a_bar_on_a_terminal_while_it_takes_long(server, home, monkeypatch):
 
 def test_elsewhere_one_line_says_what_is_downloaded(server, home, notes, capsys):
     utils.get_file(origin=notes)
-    assert capsys.readouterr().out == f"Downloading {notes}\n"
+    assert capsys.readouterr().out == (
+        f"notes.txt is not in {home / 'datasets'}. Downloading {notes}\n"
+    )
     utils.get_file(origin=notes)
     assert capsys.readouterr().out == ""
 

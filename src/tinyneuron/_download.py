@@ -89,37 +89,51 @@ def cached(fname: Any, origin: str, folder: str, expected: Expected, again: bool
     """
     if not _may_be_asked(origin):
         raise ValueError(f"origin must be an https address, got {shown(origin)}.")
-    fname = os.path.basename(urlsplit(origin).path) if fname is None else fname
-    name = text("The file's name", os.fspath(fname) if isinstance(fname, os.PathLike) else fname)
-    if name in ("", ".", "..") or name != os.path.basename(name) or "\0" in name:
-        raise ValueError(
-            f"The file's name must be one without folders, got {shown(name)}. They are in {folder}."
-        )
+    name = _file_name(os.path.basename(urlsplit(origin).path) if fname is None else fname)
     path = os.path.join(folder, name)
-    state = f"{name} is not in {folder}"
-    if os.path.exists(path) and not again:
-        with open(path, "rb") as file:
-            fault = expected.fault_of(file)
-        if fault is None:
-            return path
-        state = f"{path} is not the file that is wanted ({fault})"
-        print(f"{state}.")
+    fault = _fault_at(path, expected)
+    if fault is None and not again:
+        return path
+    state = fault or f"{path} is there"
+    print(f"{state}. Downloading {origin}")
     os.makedirs(folder, exist_ok=True)
-    print(f"Downloading {origin}")
     try:
-        with replacing(path) as file:
-            for part in _received(origin, name, expected.size):
-                file.write(part)
-            file.flush()
-            fault = expected.fault_of(file)
-            if fault is not None:
-                raise ValueError(f"{origin} did not send the file that is wanted: {fault}.")
+        _download(origin, path, expected)
     except ConnectionError as error:
         raise ConnectionError(
             f"{state}, and downloading it failed: {error}. With a browser, or on another machine, "
             f"get {origin} and put it there as {path}."
         ) from error
     return path
+
+
+def _file_name(fname: Any) -> str:
+    name = text("The file's name", os.fspath(fname) if isinstance(fname, os.PathLike) else fname)
+    if name in ("", ".", "..") or name != os.path.basename(name) or "\0" in name:
+        raise ValueError(
+            f"The file's name must be one without folders, got {shown(name)}. The environment's "
+            "KERAS_HOME, and get_file's cache_dir, say where the files are."
+        )
+    return name
+
+
+def _fault_at(path: str, expected: Expected) -> str | None:
+    """Say why the file at `path` will not do, if it will not."""
+    if not os.path.exists(path):
+        return f"{os.path.basename(path)} is not in {os.path.dirname(path)}"
+    with open(path, "rb") as file:
+        fault = expected.fault_of(file)
+    return fault and f"{path} is not the file that is wanted ({fault})"
+
+
+def _download(origin: str, path: str, expected: Expected) -> None:
+    with replacing(path) as file:
+        for part in _received(origin, os.path.basename(path), expected.size):
+            file.write(part)
+        file.flush()
+        fault = expected.fault_of(file)
+        if fault is not None:
+            raise ValueError(f"{origin} did not send the file that is wanted: {fault}.")
 
 
 # The web ----------------------------------------------------------------------------------------
