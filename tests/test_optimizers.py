@@ -95,7 +95,7 @@ def test_every_step_is_the_rule(optimizer, rule, options):
 
 @pytest.mark.parametrize(("optimizer", "rule", "options"), RULES[4::3], ids=repr)
 def test_vectors_longer_than_a_block_change_by_the_same_rule(optimizer, rule, options):
-    assert optimizers._BLOCK == 2**17
+    assert optimizers.base._BLOCK == 2**17
     check(fresh(optimizer), rule, options, (400, 250), (2**17 + 1,), (5,), steps=2)
 
 
@@ -105,7 +105,7 @@ def test_a_step_is_the_same_however_long_the_blocks_are(monkeypatch, optimizer, 
     whole, cut = fresh(optimizer), fresh(optimizer)
     ours, theirs = arrays(*shapes), arrays(*shapes)
     whole.build(ours)
-    monkeypatch.setattr(optimizers, "_BLOCK", 4)
+    monkeypatch.setattr(optimizers.base, "_BLOCK", 4)
     cut.build(theirs)
     assert (len(whole._blocks), len(cut._blocks)) == (1, 8)
     for t in range(STEPS):
@@ -246,6 +246,53 @@ def test_schedules_refuse_steps_that_are_none(schedule):
         schedule(0.1, 0, 0.5)
 
 
+GROWING = [(0.1, 1, 1e200), (0.1, 10, 1e40), (1e30, 5, 1e10), (0.1, 1e-300, 2.0), (0.1, 0.01, 10)]
+
+
+@pytest.mark.parametrize(("initial", "steps", "rate"), GROWING)
+def test_a_rate_that_is_soon_too_large_is_refused_when_it_is_made(initial, steps, rate):
+    with pytest.raises(ValueError, match="too large for float32: decay_rate is the factor"):
+        schedules.ExponentialDecay(initial, steps, rate)
+
+
+@given(
+    st.floats(0, 1e3),
+    st.floats(0, 1e300, exclude_min=True),
+    st.floats(0, 1e30),
+    st.booleans(),
+    st.integers(0, 2**63),
+)
+def test_an_exponential_decay_has_a_rate_for_every_step(initial, steps, rate, staircase, step):
+    try:
+        schedule = schedules.ExponentialDecay(initial, steps, rate, staircase)
+    except ValueError:
+        assert rate > 1  # nothing that falls is refused
+        return
+    assert schedule(step) >= 0  # infinity at most, not an error and not NaN
+    if rate <= 1:
+        assert schedule(step) <= initial
+
+
+def test_a_schedules_rate_is_checked_before_the_step():
+    optimizer = SGD(schedules.ExponentialDecay(1.0, 1, 1e30))
+    weight = np.zeros(1)
+    for _ in range(11):
+        optimizer.apply([[1e-300]], [weight])
+    before = weight.copy()
+    with pytest.raises(
+        ValueError, match=r"ExponentialDecay.* has for step 11 must be"
+    ):
+        optimizer.apply([[1e-300]], [weight])
+    assert (weight, optimizer.iterations) == (before, 11)
+
+    class Words(schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return "slow"
+
+    with pytest.raises(ValueError, match=r"Words\(\) has for step 0 must be .* got 'slow'"):
+        SGD(Words()).apply([[1.0]], [weight])
+
+
 def test_pieces_need_one_value_more_than_boundaries():
     with pytest.raises(ValueError, match="one value more than boundaries, got 1 values and 1"):
         schedules.PiecewiseConstantDecay([1], [0.1])
@@ -256,9 +303,11 @@ def test_a_schedule_of_ones_own_needs_a_call():
         schedules.LearningRateSchedule()(0)
 
 
-@pytest.mark.parametrize("rate", [-0.1, math.nan, "fast", None, [0.1, 0.2]])
+@pytest.mark.parametrize("rate", [-0.1, math.nan, math.inf, "fast", None, [0.1, 0.2]])
 def test_a_learning_rate_is_a_number_from_0_up(rate):
-    with pytest.raises(ValueError, match="sgd: learning_rate must be a number from 0 up, got"):
+    with pytest.raises(
+        ValueError, match="sgd: learning_rate must be a finite number from 0"
+    ):
         SGD(rate)
     optimizer = SGD(0.5)
     with pytest.raises(ValueError, match="learning_rate must be"):
@@ -445,5 +494,63 @@ def test_an_option_set_between_steps_is_heeded_and_keeps_the_state(optimizer, op
     assert state.keys() == always.state().keys()
     assert (later != plain).any()
     if optimizer is not SGD:  # what was kept before the change goes on
-        kept = always.state()["velocity"][0]
-        np.testing.assert_allclose(state["velocity"], kept)
+        kept = always.state()["v"][0]
+        np.testing.assert_allclose(state["v"], kept)
+
+
+def test_an_option_set_while_the_gradients_stand_is_heeded_by_the_next_step():
+    told, changed = SGD(0.1, momentum=0.5), SGD(0.1)
+    ours, theirs = np.zeros(2), np.zeros(2)
+    for optimizer, weight in ((told, theirs), (changed, ours)):
+        optimizer.build([weight])
+    held = changed.gradients[0]  # as training holds them, from batch to batch
+    changed.momentum = 0.5
+    for gradient in ([1.0, 2.0], [3.0, -1.0]):
+        held[...] = told.gradients[0][...] = gradient
+        told.step()
+        changed.step()
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_adams_slots_are_the_running_means_of_its_docstring():
+    optimizer, weight = Adam(0.1, amsgrad=True), np.zeros(3)
+    m = v = v_hat = 0
+    for t in range(STEPS):
+        (g,) = arrays((3,), seed=t, scale=10.0**-t)
+        optimizer.apply([g], [weight])
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        v_hat = np.maximum(v_hat, v)
+        expected = {"m": m, "v": v, "v_hat": v_hat}
+        assert optimizer.state().keys() == expected.keys()
+        for name, views in optimizer.state().items():
+            np.testing.assert_allclose(views[0], expected[name], rtol=1e-12, atol=1e-300)
+
+
+def test_float32_keeps_adams_v_to_rounding_at_every_size_of_gradient():
+    """At beta_2 = 0.999 a careless order of the terms loses three digits."""
+    gradient = (10.0 ** np.arange(-15, 15)).astype(np.float32)
+    optimizer, weight = Adam(), np.zeros(30, np.float32)
+    for t in range(1, 50):
+        optimizer.apply([gradient], [weight])
+        (v,), (m,) = optimizer.state()["v"], optimizer.state()["m"]
+        exact = gradient.astype(np.float64)
+        np.testing.assert_allclose(v, (1 - 0.999**t) * exact**2, rtol=1e-5)
+        np.testing.assert_allclose(m, (1 - 0.9**t) * exact, rtol=3e-6)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 3.7, 1000.0])
+def test_a_constant_gradient_has_no_negative_variance(size):
+    optimizer, weight = RMSprop(0.1, centered=True), np.zeros(1, np.float32)
+    for _ in range(300):
+        optimizer.apply([[size]], [weight])
+    assert np.isfinite(weight).all()
+
+
+def test_a_build_that_fails_leaves_the_optimizer_as_it_was():
+    optimizer, weight = Adam(), np.ones(2)
+    optimizer.apply([[1.0, 2.0]], [weight])
+    before = vars(optimizer).copy()
+    with pytest.raises((TypeError, AttributeError)):
+        optimizer.build([weight, "not an array"])
+    assert vars(optimizer).keys() == before.keys()
+    assert all(vars(optimizer)[name] is value for name, value in before.items())

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ __all__ = [
     "serialize",
 ]
 
+_LARGEST = 3.4e38  # that float32 holds
+
 
 class LearningRateSchedule(Configurable):
     """Base of all schedules: subclass it with `__call__`."""
@@ -35,7 +38,11 @@ class LearningRateSchedule(Configurable):
 
 
 class ExponentialDecay(LearningRateSchedule):
-    """initial_learning_rate * decay_rate ^ (step / decay_steps), in stairs if asked for."""
+    """initial_learning_rate * decay_rate ^ (step / decay_steps), in stairs if asked for.
+
+    A decay_rate above 1 lets the rate grow, as in a search for the largest one that works. One
+    that leaves the range of float32 in the first `decay_steps` is refused.
+    """
 
     def __init__(
         self,
@@ -53,12 +60,22 @@ class ExponentialDecay(LearningRateSchedule):
         self.decay_rate = real_number("ExponentialDecay: decay_rate", decay_rate, kind)
         self.staircase = flag("ExponentialDecay: staircase", staircase)
         self.name = text("name", name)
+        first = max(1.0, self.decay_steps)
+        if self(first) > _LARGEST:
+            raise ValueError(
+                f"ExponentialDecay: a learning rate of {self.initial_learning_rate:g} becomes "
+                f"{self(first):g} after {first:g} steps, which is too large for float32: "
+                "decay_rate is the factor of every decay_steps, such as 0.5."
+            )
 
-    def __call__(self, step: int) -> float:
-        periods = step / self.decay_steps
+    def __call__(self, step: float) -> float:
+        periods = min(step / self.decay_steps, sys.float_info.max)  # infinity has no floor
         if self.staircase:
             periods = math.floor(periods)
-        return self.initial_learning_rate * self.decay_rate**periods
+        try:
+            return self.initial_learning_rate * self.decay_rate**periods
+        except OverflowError:
+            return math.inf if self.initial_learning_rate else 0.0
 
 
 class CosineDecay(LearningRateSchedule):
