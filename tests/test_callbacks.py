@@ -1,5 +1,7 @@
 import functools
+import gc
 import math
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -583,3 +585,17 @@ def test_a_schedule_of_no_or_of_three_arguments_is_refused_when_it_is_given(sche
 def test_a_learning_rate_that_is_none_is_refused_in_the_schedulers_name():
     with pytest.raises(ValueError, match="LearningRateScheduler: what schedule returns must be"):
         neuron().fit(X, Y, verbose=0, callbacks=[LearningRateScheduler(lambda epoch: None)])
+
+
+def test_a_history_does_not_keep_its_model():
+    model = neuron()
+    history = model.fit([[1.0]], [[1.0]], verbose=0)
+    assert history.model is model
+    gone = weakref.ref(model)
+    gc.disable()  # nothing waits for the collector
+    try:
+        del model
+        assert gone() is None
+        assert history.model is None
+    finally:
+        gc.enable()

@@ -279,9 +279,7 @@ def test_a_schedules_rate_is_checked_before_the_step():
     for _ in range(11):
         optimizer.apply([[1e-300]], [weight])
     before = weight.copy()
-    with pytest.raises(
-        ValueError, match=r"ExponentialDecay.* has for step 11 must be"
-    ):
+    with pytest.raises(ValueError, match=r"ExponentialDecay.* has for step 11 must be"):
         optimizer.apply([[1e-300]], [weight])
     assert (weight, optimizer.iterations) == (before, 11)
 
@@ -305,9 +303,7 @@ def test_a_schedule_of_ones_own_needs_a_call():
 
 @pytest.mark.parametrize("rate", [-0.1, math.nan, math.inf, "fast", None, [0.1, 0.2]])
 def test_a_learning_rate_is_a_number_from_0_up(rate):
-    with pytest.raises(
-        ValueError, match="sgd: learning_rate must be a finite number from 0"
-    ):
+    with pytest.raises(ValueError, match="sgd: learning_rate must be a finite number from 0"):
         SGD(rate)
     optimizer = SGD(0.5)
     with pytest.raises(ValueError, match="learning_rate must be"):
@@ -442,9 +438,12 @@ def test_a_weight_keeps_its_state_when_others_come_and_go(optimizer, rule, optio
 def test_equal_arrays_are_not_the_same_weight():
     optimizer, one, other = SGD(1.0, momentum=0.5), np.zeros(1), np.zeros(1)
     optimizer.apply([[1.0]], [one])
-    optimizer.apply([[1.0]], [other])
-    assert other[0] == -1  # no momentum of the first one
-    assert not optimizer.is_built_for([one])
+    with pytest.raises(ValueError, match="sgd has taken 1 steps with other weights, and none"):
+        optimizer.apply([[1.0]], [other])
+    assert other[0] == 0
+    assert optimizer.is_built_for([one])
+    optimizer.apply([[1.0], [1.0]], [other, one])  # a weight that has come to it
+    assert (other[0], one[0]) == (-1, -2.5)  # no momentum of the first one
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])

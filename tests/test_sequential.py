@@ -601,3 +601,42 @@ def test_verbose_of_predict_is_one_of_four_for_any_number_of_rows(rows):
         assert model.predict(np.ones((rows, 2)), verbose=verbose).shape == (rows, 1)
     with pytest.raises(ValueError, match=r"^verbose must be 'auto', 0, 1 or 2, got 'loud'"):
         model.predict(np.ones((rows, 2)), verbose="loud")
+
+
+def test_predictions_are_nobody_elses():
+    """A layer of the user's may return an array that it keeps."""
+
+    class Keeping(layers.Layer):
+        def build(self, input_shape):
+            self.kept = self.add_weight((2, 1), "ones")
+
+        def call(self, inputs):
+            return self.kept
+
+    for model in (
+        Sequential([Keeping()]),
+        Sequential([Sequential([Keeping()]), layers.Identity()]),
+    ):
+        outputs = model.predict(np.zeros((2, 1)))
+        outputs[...] = 9
+        np.testing.assert_array_equal(model.predict(np.zeros((2, 1))), [[1], [1]])
+
+
+def test_a_layer_that_is_called_while_it_is_built_says_so():
+    class Impatient(layers.Layer):
+        def build(self, input_shape):
+            self.scale = self.add_weight((1,), "ones")
+            if self.impatient:
+                self(np.zeros((1, 1)))
+
+        def call(self, inputs):
+            return inputs * self.scale
+
+    layer = Impatient(name="late")
+    layer.impatient = True
+    with pytest.raises(RuntimeError, match="'late' is called while it is being built"):
+        layer.build((None, 1))
+    assert (layer.built, layer.weights) == (False, [])
+    layer.impatient = False
+    assert layer([[2.0]]).tolist() == [[2.0]]
+    assert len(layer.weights) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
@@ -136,6 +137,14 @@ class History(Callback):
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
+
+    def set_model(self, model: Any) -> None:
+        self._model = weakref.ref(model)  # which keeps its history: neither waits for the other
+
+    @property
+    def model(self) -> Any:
+        """The model that has trained, ``None`` when it is gone."""
+        return self._model()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)

@@ -114,6 +114,7 @@ class Layer(Holder, Configurable):
         super().__init_subclass__(**kwargs)
         if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
             cls.build = built_once(cls.build)  # type: ignore[method-assign]
+        cls._keeps_no_outputs = is_own(cls)
         cls._call_takes_training = _takes(cls.call, "training")
         cls._backward_takes_to_inputs = _takes(cls.backward, "to_inputs")
 
@@ -122,6 +123,7 @@ class Layer(Holder, Configurable):
     _formulas: tuple[str, ...] = ("call",)  # the methods that `backward` is the derivative of
     _call_takes_training = _backward_takes_to_inputs = False
     _being_built = False
+    _keeps_no_outputs = True  # as far as one knows: a user's layer may return an array it keeps
 
     @built_once
     def build(self, input_shape: Shape) -> None:

@@ -32,6 +32,11 @@ def built_once(build: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(build)
     def build_once(self: Any, input_shape: Any) -> None:
         with _building:
+            if self._being_built and type(self).build is build_once:
+                raise RuntimeError(
+                    f"Layer {self.name!r} is called while it is being built, by its own build or "
+                    "by a signal handler that has interrupted it."
+                )
             if self._being_built:  # super().build(...)
                 return build(self, input_shape)
             shape = as_shape(input_shape)

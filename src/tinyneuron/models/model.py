@@ -208,7 +208,7 @@ class Model(Trainer):
             # Identity and its like return (a view of) their inputs, which are the caller's, and
             # narrow layers write column by column: the result is an array of its own, in C order.
             own = outputs is not inputs and outputs.base is None and outputs.flags.c_contiguous
-            return outputs if own else outputs.copy()
+            return outputs if own and self._keeps_no_outputs else outputs.copy()
         outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
         progress = LiveLine()
         for start in range(0, len(x), rows):

@@ -96,6 +96,7 @@ class Sequential(Model):
             if self._input_shape is None:
                 self._input_shape = layer._input_shape
         self._layers.append(layer)
+        self._keeps_no_outputs = self._keeps_no_outputs and layer._keeps_no_outputs
         return None
 
     def _build_if_known(self) -> None:

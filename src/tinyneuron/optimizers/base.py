@@ -115,11 +115,23 @@ class Optimizer(Configurable):
     _blocks: list[tuple[Array, dict[str, Array]]]  # of the gradient, and of the slots by name
 
     def build(self, weights: Iterable[Array]) -> None:
-        """Make the flat vectors for these weights, keeping the state of those known already."""
+        """Make the flat vectors for these weights, keeping the state of those known already.
+
+        Raises
+        ------
+        ValueError
+            If none of them is known, and the optimizer has taken steps with others.
+        """
         weights, names = list(weights), self.slots
+        place = {id(weight): i for i, weight in enumerate(self._weights)}
+        if self._iterations and weights and place and not any(id(w) in place for w in weights):
+            raise ValueError(
+                f"{self.name} has taken {self._iterations} steps with other weights, and none of "
+                "them is to be trained now: give each model an optimizer of its own."
+            )
         dtype = np.result_type(*weights) if weights else settings.floatx()
         slots = np.zeros((len(names), sum(weight.size for weight in weights)), dtype)
-        before, place = self.state(), {id(weight): i for i, weight in enumerate(self._weights)}
+        before = self.state()
         for name, vector in zip(names, slots, strict=True):
             for view, weight in zip(_views(vector, weights), weights, strict=True):
                 if name in before and id(weight) in place:
