@@ -279,9 +279,7 @@ def test_a_schedules_rate_is_checked_before_the_step():
     for _ in range(11):
         optimizer.apply([[1e-300]], [weight])
     before = weight.copy()
-    with pytest.raises(
-        ValueError, match=r"ExponentialDecay.* has for step 11 must be"
-    ):
+    with pytest.raises(ValueError, match=r"ExponentialDecay.* has for step 11 must be"):
         optimizer.apply([[1e-300]], [weight])
     assert (weight, optimizer.iterations) == (before, 11)
 
@@ -305,9 +303,7 @@ def test_a_schedule_of_ones_own_needs_a_call():
 
 @pytest.mark.parametrize("rate", [-0.1, math.nan, math.inf, "fast", None, [0.1, 0.2]])
 def test_a_learning_rate_is_a_number_from_0_up(rate):
-    with pytest.raises(
-        ValueError, match="sgd: learning_rate must be a finite number from 0"
-    ):
+    with pytest.raises(ValueError, match="sgd: learning_rate must be a finite number from 0"):
         SGD(rate)
     optimizer = SGD(0.5)
     with pytest.raises(ValueError, match="learning_rate must be"):

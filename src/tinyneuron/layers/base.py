@@ -26,6 +26,7 @@ from tinyneuron._common.arrays import (
 )
 from tinyneuron._common.configuration import arguments_of, serialize
 from tinyneuron._common.names import unique_name
+from tinyneuron.layers.weights import to_be_loaded
 
 if TYPE_CHECKING:
     from tinyneuron.explanation import Explanation
@@ -52,17 +53,6 @@ class KerasTensor(NamedTuple):
 
 
 _training: ContextVar[bool] = ContextVar("training", default=False)
-_to_load: ContextVar[list[Array] | None] = ContextVar("to_load", default=None)
-
-
-@contextlib.contextmanager
-def weights_from(arrays: Iterable[Array]) -> Iterator[None]:
-    """Let weights that are added meanwhile be these arrays, in order, and not be initialized."""
-    token = _to_load.set(list(arrays)[::-1])
-    try:
-        yield
-    finally:
-        _to_load.reset(token)
 
 
 @contextlib.contextmanager
@@ -356,7 +346,7 @@ class Layer:
         trainable = flag("trainable", trainable)
         name = f"variable_{len(self._weights)}" if name is None else text("name", name)
         regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)
-        value = self._loaded(shape, dtype, name)
+        value = to_be_loaded(shape, dtype, self.name)
         if value is None:
             value = self._initial(shape, dtype, initializer)
         self._weights.append(Weight(value, name, trainable, regularizer, constraint))
@@ -372,20 +362,6 @@ class Layer:
                 f"for a weight of shape {shape}."
             )
         return np.array(value, order="C")  # the initializer may have handed out one it keeps
-
-    def _loaded(self, shape: Shape, dtype: np.dtype[Any], name: str) -> Array | None:
-        """Return the next of the arrays that are being loaded, or ``None`` if none are."""
-        arrays = _to_load.get()
-        if arrays is None:
-            return None
-        value = arrays.pop() if arrays else None
-        if value is None or value.shape != shape or value.dtype.kind != dtype.kind:
-            given = "none" if value is None else f"one of shape {value.shape} and {value.dtype}"
-            raise ValueError(
-                f"Layer {self.name!r} needs a weight {name!r} of shape {shape} and {dtype}, and "
-                f"the file has {given} in its place."
-            )
-        return np.array(value, dtype, order="C")
 
     def _own_layers(self) -> Iterator[Layer]:
         """Yield the layers kept as attributes, alone or in lists: their weights are ours too."""

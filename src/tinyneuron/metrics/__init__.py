@@ -247,6 +247,7 @@ class _Share(Metric):
         name: str | None = None,
         dtype: Any = None,
     ):
+        self.top_k = self.class_id = None
         if top_k is not None or class_id is not None:
             raise ValueError(
                 f"{type(self).__name__}: tinyneuron does not offer top_k and class_id."
