@@ -6,7 +6,9 @@ import json
 import os
 import pickle
 import random
+import stat
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from hypothesis import strategies as st
 import tinyneuron as keras
 from stress_files import kill_the_writer, refused_or_right, same_bits
 from tinyneuron import layers
+from version_1 import CASES, CUSTOM_OBJECTS, Shifted
+from version_1 import X as VERSION_1_INPUTS
+from version_1 import next_losses as next_losses_of_version_1
 
 X = np.random.default_rng(0).normal(size=(12, 3)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
@@ -143,7 +148,7 @@ def test_numpy_alone_reads_the_file(model, tmp_path):
     model.save(tmp_path / "model.npz")
     with np.load(tmp_path / "model.npz") as file:
         assert np.array_equal(file["weights/0"], model.layers[0].kernel)
-        assert json.loads(file["model.json"])["format_version"] == 1
+        assert json.loads(file["model.json"])["format_version"] == 2
 
 
 def test_compile_false_leaves_the_training_out(model, tmp_path):
@@ -184,6 +189,162 @@ def test_weights_that_do_not_fit_change_nothing(model, tmp_path):
         keras.saving.load_model(tmp_path / "w.npz")
 
 
+# Version 1 of the format -------------------------------------------------------------------------
+
+VERSION_1 = Path(__file__).parent / "data" / "v1"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_files_of_version_1_predict_and_train_on_as_they_did(tmp_path, name):
+    with np.load(VERSION_1 / "expected.npz") as recorded:
+        predictions, losses = recorded[f"{name}/predictions"], recorded[f"{name}/losses"]
+    model = keras.saving.load_model(VERSION_1 / f"{name}.npz", CUSTOM_OBJECTS)
+    rtol = 1e-12 if name == "float64" else 2e-6
+    np.testing.assert_allclose(model.predict(VERSION_1_INPUTS), predictions, rtol=rtol)
+    with keras.utils.custom_object_scope(CUSTOM_OBJECTS):
+        again = keras.models.clone_model(model)
+    again.load_weights(VERSION_1 / f"{name}.npz")
+    assert same_bits(again, model)
+    model.save(tmp_path / "now.npz")  # in the present version
+    np.testing.assert_allclose(next_losses_of_version_1(model), losses, rtol=rtol)
+    model = keras.saving.load_model(tmp_path / "now.npz", CUSTOM_OBJECTS)
+    np.testing.assert_allclose(next_losses_of_version_1(model), losses, rtol=rtol)
+
+
+def test_every_file_of_version_1_is_one_of_these():
+    assert {path.stem for path in VERSION_1.glob("*.npz")} == {*CASES, "expected"}
+
+
+# What a file has ---------------------------------------------------------------------------------
+
+
+def test_the_file_has_adams_means_by_name(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(amsgrad=True), "mse")
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "model.npz")
+    with np.load(tmp_path / "model.npz") as file:
+        for name, views in model.optimizer.state().items():
+            flat = np.concatenate([view.ravel() for view in views])
+            np.testing.assert_array_equal(file[f"optimizer/{name}"], flat)
+
+
+@pytest.mark.parametrize("ending", [".npz", ".weights.h5"])
+def test_weights_stand_in_one_order_trainable_ones_first(tmp_path, ending):
+    h5py = pytest.importorskip("h5py")
+    model = keras.Sequential([keras.Input((3,)), Shifted()])
+    path = tmp_path / f"model{ending}"
+    model.save_weights(path)
+    if ending == ".npz":
+        with np.load(path) as file:
+            arrays = [file["weights/0"], file["weights/1"]]
+    else:
+        with h5py.File(path) as file:
+            arrays = [file["layers/shifted/vars"][i][()] for i in "01"]
+    np.testing.assert_array_equal(arrays, [model.layers[0].scale, model.layers[0].shift])
+    other = keras.Sequential([keras.Input((3,)), Shifted()])
+    other.set_weights([np.zeros(3), np.zeros(3)])
+    other.load_weights(path)
+    assert same_bits(other, model)
+
+
+@pytest.mark.parametrize("ending", ["npz", "keras"])
+@pytest.mark.parametrize("change", ["nothing", "freeze", "amsgrad"])
+def test_what_changed_since_the_last_step_loses_no_state(tmp_path, ending, change):
+    pytest.importorskip("h5py")
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(X, Y, epochs=5, verbose=0)
+    if change == "freeze":
+        model.layers[0].trainable = False
+    elif change == "amsgrad":
+        model.optimizer.amsgrad = True
+    model.save(tmp_path / f"model.{ending}")
+    loaded = keras.saving.load_model(tmp_path / f"model.{ending}")
+    np.testing.assert_allclose(next_steps(loaded)["loss"], next_steps(model)["loss"], rtol=1e-6)
+
+
+def test_saving_changes_nothing_of_the_training():
+    """A frozen layer's state is not in the file, but is there when it is thawed."""
+    model, twin = (
+        keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+        for _ in range(2)
+    )
+    twin.set_weights(model.get_weights())
+    for each in (model, twin):
+        each.compile(keras.optimizers.Adam(0.01), "mse")
+        each.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+        each.layers[0].trainable = False
+    keras.saving.own_format.model_content(model)
+    for each in (model, twin):
+        each.layers[0].trainable = True
+    assert next_steps(model) == next_steps(twin)
+
+
+def test_dropouts_of_one_name_go_on_with_their_own_random_numbers(tmp_path):
+    def part(seed):
+        dropout = layers.Dropout(0.5, seed=seed, name="drop")
+        return keras.Sequential([layers.Dense(8, "tanh"), dropout])
+
+    model = keras.Sequential([keras.Input((3,)), part(1), part(2), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "model.npz")
+    assert next_steps(keras.saving.load_model(tmp_path / "model.npz")) == next_steps(model)
+
+
+def test_a_layer_in_two_nested_models_is_refused_but_its_weights_are_saved(tmp_path):
+    pytest.importorskip("h5py")
+    shared = layers.Dense(3, "tanh", name="shared")
+    inner = [keras.Sequential([shared]), keras.Sequential([shared])]
+    model = keras.Sequential([keras.Input((3,)), *inner, layers.Dense(1)])
+    for ending in (".npz", ".keras"):
+        with pytest.raises(ValueError, match=r"'shared' stands in model .* 2 times"):
+            model.save(tmp_path / f"model{ending}")
+    for ending in (".npz", ".weights.h5"):
+        model.save_weights(tmp_path / f"model{ending}")
+        before = model.get_weights()
+        model.set_weights([np.zeros_like(weight) for weight in before])
+        model.load_weights(tmp_path / f"model{ending}")
+        for weight, same in zip(model.weights, before, strict=True):
+            np.testing.assert_array_equal(weight, same)
+
+
+class Block(keras.Layer):
+    """Layers as attributes, alone and in a list."""
+
+    def __init__(self, units, **options):
+        super().__init__(**options)
+        self.units = units
+        self.wide = layers.Dense(units, "tanh")
+        self.others = [layers.Dense(2, "tanh"), layers.Dense(1)]
+
+    def build(self, input_shape):
+        self.wide.build(input_shape)
+        self.others[0].build((None, self.units))
+        self.others[1].build((None, 2))
+
+    def call(self, inputs):
+        for layer in (self.wide, *self.others):
+            inputs = layer(inputs)
+        return inputs
+
+
+@pytest.mark.parametrize("ending", [".npz", ".keras"])
+def test_a_layer_of_layers_comes_back(tmp_path, ending):
+    pytest.importorskip("h5py")
+    model = keras.Sequential([keras.Input((3,)), Block(5), Block(4)])
+    model.save(tmp_path / f"model{ending}")
+    loaded = keras.saving.load_model(tmp_path / f"model{ending}", {"Block": Block})
+    assert same_bits(loaded, model)
+    other = keras.models.Sequential([keras.Input((3,)), Block(5), Block(4)])
+    weights = tmp_path / (".npz" if ending == ".npz" else "w.weights.h5")
+    if ending == ".keras":
+        model.save_weights(weights)
+        other.load_weights(weights)
+        assert same_bits(other, model)
+
+
 # Your own classes --------------------------------------------------------------------------------
 
 
@@ -204,6 +365,22 @@ def test_users_classes_are_found_by_the_caller_only(tmp_path):
     assert isinstance(loaded.layers[0], Scale)
     with keras.utils.custom_object_scope({"Scale": Scale}):
         assert keras.saving.load_model(path).built
+
+
+class MyLoss(keras.losses.MeanSquaredError):
+    pass
+
+
+@pytest.mark.parametrize("ending", [".npz", ".keras"])
+def test_a_missing_class_of_yours_leads_to_custom_objects(tmp_path, ending):
+    pytest.importorskip("h5py")
+    path = tmp_path / f"model{ending}"
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", MyLoss())
+    model.save(path)
+    with pytest.raises(ValueError, match=r"Unknown loss 'MyLoss'.*custom_objects=\{'MyLoss'"):
+        keras.saving.load_model(path)
+    assert type(keras.saving.load_model(path, {"MyLoss": MyLoss}).loss) is MyLoss
 
 
 def test_registered_classes_are_found_by_name(tmp_path):
@@ -280,6 +457,21 @@ def config_changed(change):
 W0 = np.zeros((3, 4), np.float32)
 
 
+def with_one_part_for_all(whole):
+    """Let every entry of the zip's directory be the largest part, under names of its own."""
+    parts = rewritten(whole, {"x.npy": npy(np.zeros(5000))})
+    start = parts.rindex(b"PK\x01\x02")  # the entry of the last part, the largest
+    end = parts.rindex(b"PK\x05\x06")
+    entry = parts[start:end]
+    entries = b"".join(entry.replace(b"x.npy", f"{i:05d}".encode()) for i in range(20))
+    tail = bytearray(parts[end:])
+    count = int.from_bytes(tail[10:12], "little") + 20
+    size = end - int.from_bytes(tail[16:20], "little") + len(entries)
+    tail[8:12] = count.to_bytes(2, "little") * 2
+    tail[12:16] = size.to_bytes(4, "little")
+    return parts[:end] + entries + bytes(tail)
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -291,7 +483,7 @@ W0 = np.zeros((3, 4), np.float32)
         (lambda whole: rewritten(whole, {}, zipfile.ZIP_DEFLATED), "is compressed"),
         (lambda whole: rewritten(whole, {"weights/1.npy": None}), "weights/1 is missing"),
         (lambda whole: rewritten(whole, {"weights/4.npy": npy(W0)}), "the file has 5"),
-        (lambda whole: rewritten(whole, {"weights/0.npy": npy(W0.T)}), r"shape \(3, 4\)"),
+        (lambda whole: rewritten(whole, {"weights/0.npy": npy(W0.T)}), r"shapes \[\(3, 4\)"),
         (lambda whole: rewritten(whole, {"weights/0.npy": b"\x93NUMPY"}), "."),
         (
             lambda whole: rewritten(whole, {"weights/0.npy": npy(W0, shape=(10**9, 10**9))}),
@@ -305,6 +497,16 @@ W0 = np.zeros((3, 4), np.float32)
         (described(format_version=99), "format version 99"),
         (described(iterations=-1), "number of iterations is -1"),
         (described(iterations="many"), "number of iterations is 'many'"),
+        (described(iterations=True), "number of iterations is True"),
+        (described(iterations=2**63), "number of iterations is 9"),
+        (described(iterations=10**400), "number of iterations is 1"),
+        (lambda whole: rewritten(whole, {"optimizer/m.npy": None}), "optimizer needs vectors"),
+        (lambda whole: rewritten(whole, {"optimizer/v.npy": npy(W0)}), "optimizer needs vectors"),
+        (
+            lambda whole: rewritten(whole, {"weights/0.npy": npy(np.zeros((3, 4), complex))}),
+            "claims complex128",
+        ),
+        (with_one_part_for_all, "its parts are longer than the file|Overlapped|File name"),
         (described(model=3), "no model"),
         (described(compile={"optimizer": {"class_name": "os.system"}}), "it lacks 'loss'"),
         (described(compile={"optimizer": "os.system", "loss": None}), "Unknown optimizer"),
@@ -321,6 +523,85 @@ def test_what_is_wrong_is_named(model, tmp_path, damage, message):
     path = tmp_path / "damaged.npz"
     path.write_bytes(damage((tmp_path / "whole.npz").read_bytes()))
     with pytest.raises(ValueError, match=rf"damaged\.npz.*{message}"):
+        keras.saving.load_model(path)
+
+
+def test_an_error_without_a_message_is_named_by_its_kind(model, tmp_path, monkeypatch):
+    def fail(*_):
+        raise AssertionError
+
+    path = tmp_path / "model.npz"
+    model.save(path)
+    monkeypatch.setattr(keras.saving.own_format, "rebuilt", fail)
+    monkeypatch.setattr(json, "loads", fail)
+    with pytest.raises(ValueError, match=r"model\.npz': reading it ends in a AssertionError"):
+        keras.saving.load_model(path)
+
+
+def changed_keras_file(path, change):
+    """Change the open HDF5 part of a ``.keras`` file."""
+    h5py = pytest.importorskip("h5py")
+    with zipfile.ZipFile(path) as archive:
+        content = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(content, "a") as file:
+        change(file)
+    path.write_bytes(rewritten(path.read_bytes(), {"model.weights.h5": content.getvalue()}))
+
+
+def put(name, value, **options):
+    def change(file):
+        del file[name]
+        file.create_dataset(name, data=value, **options)
+
+    return change
+
+
+def linked_many_times(file):
+    group = file["layers/dense/vars"]
+    for i in range(2, 400):
+        group[str(i)] = group["0"]
+
+
+ITERATIONS, RATE = "optimizer/vars/0", "optimizer/vars/1"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (put(ITERATIONS, np.int64(-1)), "number of iterations is -1"),
+        (put(ITERATIONS, np.uint64(2**64 - 1)), "number of iterations is 18446744073709551615"),
+        (put(ITERATIONS, np.float64(2.7)), "number of iterations is 2.7"),
+        (put(ITERATIONS, np.int64([1, 2])), "has shape"),
+        (put(RATE, np.float32(-1)), "learning_rate must be a finite number from 0 up, got -1.0"),
+        (put(RATE, np.float32("inf")), "learning_rate must be a finite number from 0 up, got inf"),
+        (put(RATE, np.float32("nan")), "learning_rate must be a finite number from 0 up, got nan"),
+        (put("layers/dense/vars/0", np.zeros((4, 3))), r"has shape \(4, 3\), where \(3, 4\)"),
+        (put("layers/dense/vars/0", np.ones((3, 4)), chunks=(3, 4)), "is in chunks or compressed"),
+        (put("layers/dense/vars/0", np.ones((3, 4)), compression="gzip"), "chunks or compressed"),
+        (put("layers/dense/vars/0", [b"a"]), "is not an array of numbers"),
+        (lambda file: file.__delitem__("layers/dense/vars/1"), "has 2 weights, and the file has 1"),
+        (lambda file: file.__delitem__("layers/dense_1"), "has 2 weights, and the file has 0"),
+        (lambda file: file.__delitem__("optimizer/vars/5"), "needs 10 arrays, and the file has 9"),
+        (linked_many_times, "has 2 weights, and the file has 400"),
+    ],
+)
+def test_what_is_wrong_in_a_keras_file_is_named(model, tmp_path, change, message):
+    path = tmp_path / "damaged.keras"
+    model.save(path)
+    changed_keras_file(path, change)
+    with pytest.raises(ValueError, match=rf"damaged\.keras.*{message}"):
+        keras.saving.load_model(path)
+
+
+def test_a_legacy_file_with_too_many_names_is_refused_unread(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "names.h5"
+    path.write_bytes((KERAS_FILES / "plain.h5").read_bytes())
+    with h5py.File(path, "a") as file:
+        layer = next(name for name in file["model_weights"] if name.startswith("dense"))
+        attributes = file[f"model_weights/{layer}"].attrs
+        attributes["weight_names"] = [attributes["weight_names"][0]] * 300
+    with pytest.raises(ValueError, match=r"has shape \(300,\), where 2 names are needed"):
         keras.saving.load_model(path)
 
 
@@ -341,6 +622,48 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(model, tmp_path, monkey
     with pytest.raises(OSError, match="No space left"):
         model.save(path)
     assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes are POSIX'")
+def test_a_link_stays_and_a_file_keeps_its_mode(model, tmp_path):
+    (tmp_path / "store").mkdir()
+    first, latest = tmp_path / "store" / "first.npz", tmp_path / "latest.npz"
+    model.save(first)
+    first.chmod(0o600)
+    latest.symlink_to("store/first.npz")
+    model.set_weights([weight + 1 for weight in model.get_weights()])
+    model.save(latest)
+    assert latest.is_symlink()
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    assert same_bits(keras.saving.load_model(first), model)
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(model, tmp_path):
+    path = tmp_path / ("x" * 251 + ".npz")
+    model.save(path)
+    assert same_bits(keras.saving.load_model(path), model)
+
+
+def test_of_two_that_must_not_overwrite_one_saves(model, tmp_path):
+    path, start, results = tmp_path / "model.npz", threading.Barrier(2), []
+
+    def save():
+        start.wait()
+        try:
+            model.save_weights(path, overwrite=False)
+            results.append("saved")
+        except ValueError:
+            results.append("refused")
+
+    for _ in range(20):
+        path.unlink(missing_ok=True)
+        threads = [threading.Thread(target=save) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(results) == ["refused"] * 20 + ["saved"] * 20
     assert list(tmp_path.iterdir()) == [path]
 
 

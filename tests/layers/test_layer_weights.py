@@ -69,7 +69,7 @@ def test_a_weight_of_unknown_size_is_refused():
         layers.Layer().add_weight((None, 2))
 
 
-def test_while_a_file_is_read_weights_are_made_empty():
+def test_while_a_file_is_read_nothing_is_initialized():
     def never(shape, dtype=None):
         raise AssertionError
 

@@ -127,7 +127,7 @@ class Registry:
         found = identifier
         if isinstance(identifier, Mapping):
             name, options = self._described(identifier)
-            found = self._named(name)
+            found = self._named(name, identifier.get("registered_name") is not None)
         elif isinstance(identifier, str):
             found = self._named(identifier)
         if isinstance(found, type):
@@ -135,11 +135,12 @@ class Registry:
         # a ready object such as `activations.relu`, but with options of its own
         return _made(type(found), options) if options else found
 
-    def _named(self, name: str) -> Any:
+    def _named(self, name: str, of_a_user: bool = False) -> Any:
         known = {**self.table, **_in_scope.get()}
-        if name not in known:
-            raise ValueError(f"Unknown {self.kind} {name!r}. {nearest(name, known)}")
-        return known[name]
+        if name in known:
+            return known[name]
+        hint = f"If it is your own, give it in custom_objects={{{name!r}: ...}}. " * of_a_user
+        raise ValueError(f"Unknown {self.kind} {name!r}. {hint}{nearest(name, known)}")
 
     def _described(self, configuration: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Return the name and the arguments that a configuration holds."""

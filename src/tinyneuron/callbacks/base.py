@@ -144,7 +144,11 @@ class History(Callback):
     @property
     def model(self) -> Any:
         """The model that has trained, ``None`` when it is gone."""
-        return self._model()
+        return self._model() if "_model" in vars(self) else None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the model out: a copy, and one from a pickle, has none."""
+        return {name: value for name, value in vars(self).items() if name != "_model"}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)

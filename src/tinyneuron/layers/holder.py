@@ -73,7 +73,7 @@ class Holder:
         """Return the layer's weights, without those of layers in it: the trainable ones first."""
         return sorted(self._weights, key=lambda weight: not weight.trainable)
 
-    def _own_layers(self) -> Iterator[Holder]:
+    def _own_layers(self) -> Iterator[Any]:
         """Yield the layers kept in attributes, and in lists, dicts and sets there."""
         return _layers_in(vars(self))
 

@@ -44,7 +44,7 @@ _bytes_to_load: ContextVar[list[int] | None] = ContextVar("bytes_to_load", defau
 
 @contextlib.contextmanager
 def loading(number_of_bytes: int) -> Iterator[None]:
-    """Let weights that are made meanwhile be empty arrays: a file's numbers come into them.
+    """Let weights that are made meanwhile be ones: a file's numbers will be written over them.
 
     A damaged or hostile file may claim a model of any size. All weights together may have no more
     bytes than the file has for them.
@@ -57,7 +57,7 @@ def loading(number_of_bytes: int) -> Iterator[None]:
 
 
 def initial_value(shape: Shape, dtype: np.dtype[Any], initializer: Any, owner: str) -> Array:
-    """Return a new array as the initializer fills it, or an empty one while a file is read."""
+    """Return a new array as the initializer fills it, or one of ones while a file is read."""
     left = _bytes_to_load.get()
     if left is not None:
         left[0] -= int(np.prod(shape, dtype=object)) * dtype.itemsize
@@ -66,7 +66,7 @@ def initial_value(shape: Shape, dtype: np.dtype[Any], initializer: Any, owner: s
                 f"{owner} needs a weight of shape {shape} and {dtype}, and the file has not as "
                 "many numbers."
             )
-        return np.empty(shape, dtype)
+        return np.ones(shape, dtype)
     make = initializers.get("glorot_uniform" if initializer is None else initializer)
     assert make is not None
     value = as_numbers(make(shape, dtype=dtype), "the initial value").astype(dtype, copy=False)

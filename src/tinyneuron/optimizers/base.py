@@ -124,7 +124,7 @@ class Optimizer(Configurable):
         """
         weights, names = list(weights), self.slots
         place = {id(weight): i for i, weight in enumerate(self._weights)}
-        if self._iterations and weights and place and not any(id(w) in place for w in weights):
+        if self.belongs_elsewhere(weights):
             raise ValueError(
                 f"{self.name} has taken {self._iterations} steps with other weights, and none of "
                 "them is to be trained now: give each model an optimizer of its own."
@@ -138,6 +138,11 @@ class Optimizer(Configurable):
                     view[...] = before[name][place[id(weight)]]
         gradient = self._gradient if self._has(weights) else None
         vars(self).update(_laid_out(weights, names, slots, gradient))  # all of it, or none
+
+    def belongs_elsewhere(self, weights: Sequence[Array]) -> bool:
+        """Say whether steps were taken with weights of which none is among these."""
+        others = self._iterations > 0 and bool(weights) and bool(self._weights)
+        return others and not any(own is weight for own in self._weights for weight in weights)
 
     def state(self) -> dict[str, list[Array]]:
         """Return the vectors kept so far by name, each as one view for each weight."""

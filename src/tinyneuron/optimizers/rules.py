@@ -83,7 +83,7 @@ class RMSprop(Optimizer):
 
     @property
     def slots(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("v", *("m",) * self.centered, *("b",) * (self.momentum > 0))
+        return ("v", *("b",) * (self.momentum > 0), *("m",) * self.centered)
 
     def update(  # type: ignore[override]
         self,

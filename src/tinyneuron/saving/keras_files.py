@@ -3,18 +3,17 @@
 A ``.keras`` file is a zip of ``config.json``, ``metadata.json`` and ``model.weights.h5``. In the
 latter, weights stand under their layer's class name in snake case, numbered:
 ``layers/dense/vars/0`` is a kernel and ``/1`` its bias, ``layers/dense_1`` is the next Dense;
-nested models repeat this inside.
+nested models repeat this inside. A layer in a user's layer stands under its attribute's name.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import math
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,17 @@ from tinyneuron import activations
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.names import to_snake_case
+from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Dense, Layer
-from tinyneuron.optimizers import Optimizer
+from tinyneuron.optimizers import SGD, Adam, Optimizer
+from tinyneuron.saving.compile_config import (
+    compile_again,
+    current_optimizer,
+    loss_and_metrics,
+    number_of_steps,
+)
+from tinyneuron.saving.hdf5 import h5py, member, names, numbers
+from tinyneuron.saving.rebuilding import fill, rebuilt
 
 KERAS_VERSION = "3.15.0"  # whose form of files is written
 
@@ -38,19 +46,69 @@ _OPTIMIZER_DEFAULTS = {
 }
 
 
-def h5py() -> Any:
-    """Return the module h5py, or say how to install it."""
-    try:
-        import h5py
-    except ImportError:
-        raise ImportError("Keras' files need h5py: pip install tinyneuron[keras]") from None
-    return h5py
+# Where things stand in a file ---------------------------------------------------------------------
+
+
+def _places(
+    layer: Layer, path: str = "", seen: set[int] | None = None
+) -> Iterator[tuple[str, Layer]]:
+    """Yield each layer with its place in a weights file, the model first, none twice."""
+    seen = set() if seen is None else seen
+    if id(layer) not in seen:
+        seen.add(id(layer))
+        yield path, layer
+        for place, inner in _inside(layer):
+            yield from _places(inner, f"{path}{place}/", seen)
+
+
+def _inside(layer: Layer) -> Iterator[tuple[str, Layer]]:
+    """Yield the layers in a layer with their place in it, in the order of `layer.weights`."""
+    if isinstance(layer, Trainer):
+        yield from _numbered("layers", layer._own_layers())
+        return
+    for name, value in vars(layer).items():
+        if isinstance(value, Layer):
+            yield name, value
+        elif isinstance(value, list | tuple | dict):
+            items = value.values() if isinstance(value, dict) else value
+            yield from _numbered(name, (item for item in items if isinstance(item, Layer)))
+
+
+def _numbered(folder: str, layers: Iterable[Layer]) -> Iterator[tuple[str, Layer]]:
+    """Yield each layer with its place in a folder: dense, dense_1, dense_2 and so on."""
+    used: Counter[str] = Counter()
+    for layer in layers:
+        name = to_snake_case(type(layer).__name__)
+        yield f"{folder}/{name}_{used[name]}" if used[name] else f"{folder}/{name}", layer
+        used[name] += 1
+
+
+def _own_weights(layer: Layer) -> list[Array]:
+    """Return a layer's weights, those of layers in it aside: the trainable ones first."""
+    records = sorted(layer._weights, key=lambda weight: not weight.trainable)
+    return [weight.value for weight in records]
+
+
+def _optimizer_state(optimizer: Optimizer) -> list[tuple[Array, int]]:
+    """Return the views of the state in Keras' order, and the sign that Keras keeps each with.
+
+    Keras has our vectors one after the other, but Adam's m and v side by side for each weight. Its
+    v of SGD is what is added to the weights, ours what is subtracted.
+    """
+    state, sign = optimizer.state(), -1 if isinstance(optimizer, SGD) else 1
+    views: list[Array] = []
+    if isinstance(optimizer, Adam):
+        views += [
+            view for pair in zip(state.pop("m"), state.pop("v"), strict=True) for view in pair
+        ]
+    views += [view for slot in state.values() for view in slot]
+    return [(view, sign) for view in views]
 
 
 # Writing ----------------------------------------------------------------------------------------
 
 
-def keras_archive(model: Any, compile_config: dict[str, Any] | None) -> bytes:
+def model_content(model: Trainer) -> bytes:
     """Return the bytes of a ``.keras`` file."""
     for layer in model._family():
         if isinstance(layer, Dense) and not isinstance(
@@ -60,95 +118,84 @@ def keras_archive(model: Any, compile_config: dict[str, Any] | None) -> bytes:
                 f"Layer {layer.name!r} has the activation {layer.activation!r}, whose "
                 "options Keras cannot store in a Dense: use a layer for it, such as LeakyReLU(0.1)."
             )
-    config = serialize(model) | {"build_config": {"input_shape": model.input_shape}}
-    if compile_config is not None:
-        config["compile_config"] = compile_config
+    config = serialize(model) | {"build_config": {"input_shape": model.input.shape}}
+    if model.optimizer is not None:
+        optimizer = serialize(model.optimizer)
+        optimizer["config"] |= _OPTIMIZER_DEFAULTS
+        settings = {name: value or None for name, value in loss_and_metrics(model).items()}
+        config["compile_config"] = {"optimizer": optimizer, **settings, "loss_weights": None}
     metadata = {"keras_version": KERAS_VERSION, "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("metadata.json", json.dumps(metadata))
         archive.writestr("config.json", json.dumps(config))
-        archive.writestr("model.weights.h5", keras_weights(model, with_optimizer=True))
+        archive.writestr("model.weights.h5", weights_content(model, with_optimizer=True))
     return buffer.getvalue()
 
 
-def keras_weights(model: Any, with_optimizer: bool = False) -> bytes:
+def weights_content(model: Trainer, with_optimizer: bool = False) -> bytes:
     """Return the bytes of a ``.weights.h5`` file."""
-    check_order(model)
     buffer = io.BytesIO()
     with h5py().File(buffer, "w") as file:
         for path, layer in _places(model):
             group = file.create_group(f"{path}vars")
             group.attrs["name"] = layer.name
-            for i, weight in enumerate(layer._weights):
-                group[str(i)] = weight.value
-        optimizer = model.optimizer
-        if with_optimizer and optimizer is not None:
+            for i, weight in enumerate(_own_weights(layer)):
+                group[str(i)] = weight
+        if with_optimizer and model.optimizer is not None:
+            optimizer = current_optimizer(model)
             group = file.create_group("optimizer/vars")
             group.attrs["name"] = optimizer.name
-            if not optimizer.is_built_for(model.trainable_weights):  # nothing of this model's
-                optimizer = type(optimizer).from_config(optimizer.get_config())
-            for i, array in enumerate(_optimizer_arrays(optimizer)):
+            arrays: list[Any] = [np.int64(optimizer.iterations)]
+            if _has_rate(optimizer):
+                arrays.append(np.float32(optimizer.learning_rate))
+            arrays += [sign * view for view, sign in _optimizer_state(optimizer)]
+            for i, array in enumerate(arrays):
                 group[str(i)] = array
     return buffer.getvalue()
 
 
-def check_order(model: Layer) -> None:
-    """Refuse a layer of the user's whose weights stand in another order in Keras' files."""
-    for layer in model._family():
-        kinds = [weight.trainable for weight in layer._weights]
-        if kinds != sorted(kinds, reverse=True):
-            raise ValueError(
-                f"layer {layer.name!r} adds weights that are not trainable before others that are; "
-                "Keras' files have the trainable ones first"
-            )
-
-
-def _places(layer: Any, path: str = "") -> Iterator[tuple[str, Layer]]:
-    """Yield each layer with its place in a weights file, the model first."""
-    yield path, layer
-    seen: Counter[str] = Counter()
-    for inner in layer._own_layers():
-        name = to_snake_case(type(inner).__name__)
-        number = seen[name]
-        seen[name] += 1
-        place = f"{path}layers/{name}_{number}/" if number else f"{path}layers/{name}/"
-        yield from _places(inner, place)
-
-
-def keras_optimizer_config(optimizer: Optimizer) -> dict[str, Any]:
-    """Return what Keras makes an optimizer from."""
-    config = serialize(optimizer)
-    config["config"] |= _OPTIMIZER_DEFAULTS
-    return config
-
-
-def _optimizer_arrays(optimizer: Optimizer) -> Iterator[Any]:
-    """Yield the number of steps, the learning rate if it is one number, and the state."""
-    yield np.int64(optimizer.iterations)
-    if isinstance(optimizer._learning_rate, float):
-        yield np.float32(optimizer.learning_rate)
-    for factor, views in _keras_order(optimizer):
-        yield views * factor
-
-
-def _keras_order(optimizer: Optimizer) -> Iterator[tuple[float, Array]]:
-    """Yield the views of the state in Keras' order, and what turns each into Keras' numbers."""
-    slots = optimizer.state()
-    factors = optimizer.state_factors()
-    together = ["momentum", "velocity"] if "beta_1" in vars(optimizer) and slots else []  # Adam's
-    for pair in zip(*(slots[name] for name in together), strict=True) if together else ():
-        yield from zip((factors[name] for name in together), pair, strict=True)
-    for name, views in slots.items():
-        if name not in together:
-            for view in views:
-                yield factors[name], view
+def _has_rate(optimizer: Optimizer) -> bool:
+    """Say whether the learning rate is one number, which stands in the file, and no schedule."""
+    return isinstance(optimizer._learning_rate, float)
 
 
 # Reading ----------------------------------------------------------------------------------------
 
 
-def read_archive(archive: zipfile.ZipFile) -> tuple[dict[str, Any], bytes]:
+def read_model(archive: zipfile.ZipFile, compile: bool) -> Trainer:
+    """Return the model of a ``.keras`` file, with the state of its training if it is compiled."""
+    config, content = _parts(archive)
+    model = rebuilt(_as_chain(config), budget=8 * len(content))  # a number takes a byte or more
+    with h5py().File(io.BytesIO(content), "r") as file:
+        fill(model, _weights_in(file, model))
+        if compile and config.get("compile_config"):
+            optimizer = _compile(model, config["compile_config"])
+            _restore_optimizer(optimizer, file)
+    return model
+
+
+def read_legacy_model(content: bytes, compile: bool) -> Trainer:
+    """Return the model of a whole-model ``.h5`` file."""
+    with h5py().File(io.BytesIO(content), "r") as file:
+        if "model_config" not in file.attrs:
+            raise ValueError("it has weights, but no model; load_weights reads those")
+        config = json.loads(file.attrs["model_config"])
+        model = rebuilt(_as_chain(config), budget=8 * len(content))
+        fill(model, _legacy_weights_in(file, model))
+        if compile and "training_config" in file.attrs:
+            settings = json.loads(file.attrs["training_config"])
+            _compile(model, settings | {"optimizer": settings["optimizer_config"]})
+    return model
+
+
+def read_weights(model: Trainer, content: bytes) -> list[Array]:
+    """Return the arrays of a ``.weights.h5`` file in the order of `model.weights`."""
+    with h5py().File(io.BytesIO(content), "r") as file:
+        return _weights_in(file, model)
+
+
+def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, Any], bytes]:
     """Return the configuration and the weights file of a ``.keras`` file."""
     parts = {part.filename: part for part in archive.infolist()}
     for name in ("config.json", "model.weights.h5"):
@@ -162,12 +209,73 @@ def read_archive(archive: zipfile.ZipFile) -> tuple[dict[str, Any], bytes]:
     return config, archive.read("model.weights.h5")
 
 
-def sequential_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the configuration of a Sequential, or of a functional model that is a chain."""
-    if config.get("class_name") == "Sequential":
-        return dict(config["config"])
+def _weights_in(file: Any, model: Trainer) -> list[Array]:
+    """Read as many arrays as each layer has weights, in their shapes."""
+    arrays: list[Array] = []
+    for path, layer in _places(model):
+        group, own = member(file, f"{path}vars"), _own_weights(layer)
+        there = 0 if group is None else len(group)
+        if there != len(own):
+            raise ValueError(
+                f"layer {layer.name!r} has {len(own)} weights, and the file has {there} in "
+                f"'{path}vars'"
+            )
+        arrays += [numbers(group, str(i), weight.shape) for i, weight in enumerate(own)]
+    return arrays
+
+
+def _legacy_weights_in(file: Any, model: Trainer) -> list[Array]:
+    """Read each layer's arrays by their names: those that training changes come first."""
+    read: dict[int, Array] = {}
+    for layer in model._own_layers():
+        own = sorted(layer._all_weights(), key=lambda pair: not pair[1])
+        group = member(file, f"model_weights/{layer.name}")
+        if group is None and own:
+            raise ValueError(f"it has no weights of layer {layer.name!r}")
+        listed = names(group, "weight_names", len(own)) if own else []
+        for name, (weight, _) in zip(listed, own, strict=True):
+            read[id(weight.value)] = numbers(group, name, weight.value.shape)
+    return [read[id(weight)] for weight in model.weights]
+
+
+def _compile(model: Trainer, settings: Mapping[str, Any]) -> Optimizer:
+    """Compile the model as Keras' file says."""
+    if settings.get("loss_weights"):
+        raise ValueError("its training uses loss_weights, which tinyneuron does not offer")
+    optimizer = settings["optimizer"]
+    own = dict(optimizer["config"])
+    for option, unused in _OPTIMIZER_DEFAULTS.items():
+        if own.pop(option, unused) != unused:
+            raise ValueError(f"its optimizer uses {option}, which tinyneuron does not offer")
+    return compile_again(model, {**settings, "optimizer": {**optimizer, "config": own}})
+
+
+def _restore_optimizer(optimizer: Optimizer, file: Any) -> None:
+    """Read the number of steps, the learning rate and the state from an open weights file."""
+    group = member(file, "optimizer/vars")
+    if not group:  # never trained
+        return
+    iterations = number_of_steps(numbers(group, "0", ()).item())
+    has_rate = _has_rate(optimizer)
+    if has_rate:
+        optimizer.learning_rate = numbers(group, "1", ()).item()
+    places = _optimizer_state(optimizer)
+    first = 1 + has_rate
+    if len(group) == first and not iterations:  # never trained either
+        return
+    if len(group) != first + len(places):
+        raise ValueError(
+            f"the optimizer needs {first + len(places)} arrays, and the file has {len(group)}"
+        )
+    optimizer._iterations = iterations
+    for i, (view, sign) in enumerate(places, start=first):
+        view[...] = sign * numbers(group, str(i), view.shape)
+
+
+def _as_chain(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a configuration, and that of a functional model that is a chain as a Sequential's."""
     if config.get("class_name") not in ("Functional", "Model"):
-        raise ValueError(f"it holds a {config.get('class_name')}, not a Sequential model")
+        return config
     inner = config["config"]
     previous = None
     for layer in inner["layers"]:
@@ -178,7 +286,8 @@ def sequential_config(config: Mapping[str, Any]) -> dict[str, Any]:
                 f"{sources}: a functional model is read only if it is a chain of layers"
             )
         previous = layer["config"]["name"]
-    return {"name": inner["name"], "layers": inner["layers"]}
+    own = {"name": inner["name"], "layers": inner["layers"]}
+    return {"class_name": "Sequential", "config": own}
 
 
 def _sources(nodes: Any) -> list[str]:
@@ -190,94 +299,3 @@ def _sources(nodes: Any) -> list[str]:
     if isinstance(nodes, list | tuple):
         return [name for node in nodes for name in _sources(node)]
     return []
-
-
-def weights_of(config: Mapping[str, Any], file: Any) -> list[Array]:
-    """Return all weights of a configured model, in order, from an open ``.weights.h5``."""
-    arrays: list[Array] = []
-    for path in _configured_places(config["layers"]):
-        group = _member(file, f"{path}vars") or {}
-        arrays += [_numbers(group, str(i)) for i in range(len(group))]
-    return arrays
-
-
-def _configured_places(layers: Any, path: str = "") -> Iterator[str]:
-    """Yield each configured layer's place in a weights file, as `_places` does for real ones."""
-    seen: Counter[str] = Counter()
-    for layer in layers:
-        if layer["class_name"] == "InputLayer":
-            continue
-        name = to_snake_case(layer["class_name"])
-        number = seen[name]
-        seen[name] += 1
-        place = f"{path}layers/{name}_{number}/" if number else f"{path}layers/{name}/"
-        yield place
-        yield from _configured_places(layer["config"].get("layers", []), place)
-
-
-def legacy_weights(config: Mapping[str, Any], file: Any) -> list[Array]:
-    """Return all weights, in order, from an open whole-model ``.h5``."""
-    arrays = []
-    for layer in config["layers"]:
-        group = _member(file, f"model_weights/{layer['config']['name']}")
-        if group is not None:
-            arrays += [_numbers(group, _text(name)) for name in group.attrs["weight_names"]]
-    return arrays
-
-
-def restore_optimizer(optimizer: Optimizer, file: Any) -> None:
-    """Read the number of steps and the state from an open weights file."""
-    group = _member(file, "optimizer/vars")
-    arrays = [] if group is None else [_numbers(group, str(i)) for i in range(len(group))]
-    places = list(_keras_order(optimizer))
-    has_rate = isinstance(optimizer._learning_rate, float)
-    if not arrays or (len(arrays) == 1 + has_rate and not arrays[0]):  # never trained
-        return
-    given = arrays[1 + has_rate :]
-    shapes = [[np.shape(array) for array in some] for some in ([v for _, v in places], given)]
-    if shapes[0] != shapes[1]:
-        raise ValueError(
-            f"the optimizer needs arrays of shapes {shapes[0]}, and the file has {shapes[1]}"
-        )
-    optimizer._iterations = int(arrays[0])
-    if has_rate:
-        optimizer.learning_rate = float(arrays[1])
-    for (factor, view), array in zip(places, given, strict=True):
-        view[...] = array / factor
-
-
-def optimizer_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an optimizer's configuration without what Keras writes for unused options."""
-    own = dict(config["config"])
-    for option, unused in _OPTIMIZER_DEFAULTS.items():
-        if own.pop(option, unused) != unused:
-            raise ValueError(f"its optimizer uses {option}, which tinyneuron does not offer")
-    return {"class_name": config["class_name"], "config": own}
-
-
-def _member(file: Any, path: str) -> Any:
-    """Return a group or dataset of the very file, following no link out of it."""
-    here = file
-    for name in path.strip("/").split("/"):
-        link = here.get(name, getlink=True)
-        if link is None:
-            return None
-        if not isinstance(link, h5py().HardLink):
-            raise ValueError(f"{path!r} is a link to somewhere else")
-        here = here[name]
-    return here
-
-
-def _numbers(group: Any, name: str) -> Array:
-    """Read a dataset that is as large as it claims to be."""
-    data = _member(group, name)
-    if not isinstance(data, h5py().Dataset) or data.dtype.kind not in "fiu":
-        raise ValueError(f"{name!r} in {group.name!r} is not an array of numbers")
-    size = data.dtype.itemsize * math.prod(data.shape)
-    if data.external or data.is_virtual or data.id.get_storage_size() < size:
-        raise ValueError(f"{data.name!r} claims {size} bytes that the file does not have")
-    return np.array(data[()])
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
