@@ -718,7 +718,7 @@ def test_what_is_not_offered_is_refused_by_name(name, message):
 @pytest.mark.parametrize("ending", ["npz", "keras"])
 def test_a_model_that_was_compiled_and_never_trained_is_saved(tmp_path, optimizer, ending):
     model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
-    model.compile(optimizer, "mse")
+    model.compile(copy.deepcopy(optimizer), "mse")
     path = tmp_path / f"model.{ending}"
     model.save(path)
     again = keras.models.load_model(path)
