@@ -1,5 +1,6 @@
 """The pages: their Python prints what they show, their links lead somewhere, their quotes hold."""
 
+import ast
 import doctest
 import functools
 import importlib
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+
+import call_tables
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -27,6 +30,11 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 NAMED = re.compile(r"\[`([^`]+)`\]\(([^)\s]+\.py)\)")  # [`Dense.call`](../src/.../dense.py)
 QUOTE = re.compile(r'^```py title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`]+)`")
+#: What pages may quote. Other modules may move without a page breaking: those are told and linked.
+FORMULAS = re.compile(
+    r"src/tinyneuron/(activations/|losses/|layers/(dense|chain)|optimizers/(rules|schedules)"
+    r"|regularizers|_training/step)"
+)
 API = sorted(path for path in (ROOT / "docs" / "api").glob("*.md") if path.stem != "index")
 
 
@@ -115,6 +123,7 @@ def test_no_page_counts_lines(page):
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_quoted_blocks_are_in_the_source(page):
     for name, block in QUOTE.findall(page.read_text(encoding="utf-8")):
+        assert FORMULAS.match(name), f"{name} is no module of formulas"
         source = (ROOT / name).read_text(encoding="utf-8")
         assert holds(source, block), f"{name} has no longer:\n{block}"
 
@@ -137,7 +146,9 @@ def test_lines_quoted_in_tables_are_in_the_source(page):
         for row in rows if columns else ():
             targets = LINK.findall(header[columns[0]]) or LINK.findall(" ".join(row))
             files = [page.parent / target.partition("#")[0] for target in targets]
-            source = "".join(file.read_text("utf-8") for file in files if file.suffix == ".py")
+            files = [file.resolve() for file in files if file.suffix == ".py"]
+            assert all(FORMULAS.match(file.relative_to(ROOT).as_posix()) for file in files), row
+            source = "".join(file.read_text("utf-8") for file in files)
             assert source, f"no file is linked for {row}"
             for line in CODE.findall(row[columns[0]]):
                 assert line in source, f"{[str(file) for file in files]}: {line}"
@@ -193,3 +204,32 @@ def test_the_front_page_leads_to_every_page():
     front = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     linked = {target.partition("#")[0] for target in LINK.findall(front)}
     assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
+
+
+def test_the_tables_of_calls_are_those_that_python_makes():
+    """After a change of the functions on the way: python tools/call_tables.py."""
+    assert call_tables.PAGE.read_text(encoding="utf-8") == call_tables.page()
+
+
+def test_the_house_imports_one_way_as_its_page_draws_it():
+    table = next(tables(ROOT / "docs" / "house.md"))[1]
+    floor = {room: i for i, row in enumerate(table) for room in CODE.findall(row[0])}
+    source = ROOT / "src" / "tinyneuron"
+    rooms = {path.stem for path in source.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert set(floor) == rooms - {"__init__", "__pycache__"}
+    for file in source.rglob("*.py"):
+        own = file.relative_to(source).parts[0].removesuffix(".py")
+        for room in imported_rooms(file) - {own} if own != "__init__" else ():
+            assert floor[room] < floor[own], f"{file} imports {room}"
+
+
+def imported_rooms(file):
+    """Return the folders and modules that a file imports, early, late or for types alone."""
+    rooms = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "asname")]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("tinyneuron.")}
+    return rooms

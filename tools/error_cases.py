@@ -1,4 +1,4 @@
-"""Every kind of bad input, and the answer: what the tests check and what docs/errors.md shows.
+"""Every kind of bad input, and the answer: what the tests check and docs/error_table.md shows.
 
 python tools/error_cases.py        writes the page anew
 """
@@ -10,14 +10,14 @@ from pathlib import Path
 
 import tinyneuron as keras
 
-PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
+PAGE = Path(__file__).parents[1] / "docs" / "error_table.md"
 
 INTRODUCTION = """\
-# Errors, and what to do
+# Every error message
 
-What goes wrong is said before anything changes: after an error, the weights, the structure and
-the settings of a model are what they were. A message names the layer or the argument, what came,
-and what was expected. This page lists the messages by subject. The tests run every line of it.
+The messages by subject, as the tests get them: each line of this page is run.
+[Error messages](errors.md) says what to do when you have met one.
+A message names the layer or the argument, what came, and what was expected.
 
 An argument of the wrong kind is a `TypeError` or a `ValueError`; a name that is not there is an
 `AttributeError`, or a `ValueError` where it came as a string. Errors of your own functions and
@@ -57,7 +57,7 @@ CASES = {
          "Images and the like are laid out in rows by `layers.Flatten()`."),
         ("model().predict(3.0)", ValueError, r"array of rows, got the single number 3\.0"),
         ("model()(np.ones(2))", ValueError, r"x\.reshape\(1, -1\)"),
-        ("model()(3.0)", ValueError, r"needs inputs.*got \(\)"),
+        ("model()(3.0)", ValueError, "'m' takes an array of rows, got the single number 3"),
         ("Sequential([Dense(1)]).predict(np.ones(3))", ValueError,
          r"'dense' needs inputs of at least 2 axes.*x\.reshape\(-1, 1\)"),
         ("Dense(1)(np.ones(3))", ValueError, r"x\.reshape\(-1, 1\) if it is one feature"),
@@ -258,7 +258,7 @@ CASES = {
          "Classes are counted from 0: there are 4 here."),
     ],
     "Optimizers, schedules and callbacks": [
-        ("optimizers.SGD(-0.1)", ValueError, "learning_rate must be a number from 0 up, got -0.1"),
+        ("optimizers.SGD(-0.1)", ValueError, "learning_rate must be a finite number from 0 up, got -0.1"),
         ("optimizers.SGD('fast')", ValueError, "learning_rate must be.*'fast'"),
         ("optimizers.SGD(momentum=1.0)", ValueError, "momentum must be.*below 1, got 1.0"),
         ("optimizers.Adam(epsilon=-1)", ValueError, "epsilon must be"),
@@ -343,7 +343,7 @@ CASES = {
          "hexadecimal digits"),
     ],
     "What Keras has and tinyneuron has not": [
-        ("keras.Model", AttributeError, "has no 'Model': it offers Sequential",
+        ("keras.Functional", AttributeError, "has no 'Functional': it offers Sequential",
          "Chain the layers: `Sequential([...])`."),
         ("keras.applications", AttributeError, "not all of Keras"),
         ("layers.Conv2D", AttributeError, r"tinyneuron\.layers has no 'Conv2D'"),
@@ -373,7 +373,7 @@ def answer(code):
 
 
 def page():
-    """Return the text of docs/errors.md."""
+    """Return the text of docs/error_table.md."""
     sections = [INTRODUCTION]
     for subject, cases in CASES.items():
         rows = [row(*case) for case in cases]

@@ -18,7 +18,7 @@ class InputLayer(Layer):
     shape : tuple of int
         One sample's shape, ``(2,)`` for two features.
     batch_shape : tuple, optional
-        Instead of `shape`: the same with the batch's size in front, which is not held to.
+        Instead of `shape`: the same with the size of the batch in front, which is ignored.
     dtype, name : optional
         The inputs' own.
 

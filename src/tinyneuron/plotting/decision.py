@@ -67,7 +67,7 @@ def plot_decision(
     colorbar : bool
         Whether to explain the shading.
     label : str
-        The curve's of one output, for the legend.
+        For the legend: what the curve of a model with one output is called.
     labels : sequence of str, optional
         Names of the classes, one for each.
 
