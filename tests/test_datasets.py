@@ -395,13 +395,13 @@ def test_several_threads_and_processes_at_once(server, home, files):
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such signals")
 def test_ctrl_c_leaves_nothing(server, home, files):
-    content, started = files["mnist.npz"], threading.Event()
+    content, started, ended = files["mnist.npz"], threading.Event(), threading.Event()
 
     def half(handler):
         handler.send(content[: len(content) // 2], len(content))
         handler.wfile.flush()
         started.set()
-        time.sleep(2)
+        ended.wait(60)
 
     server.answers["mnist.npz"] = half
     code = (
@@ -416,7 +416,9 @@ def test_ctrl_c_leaves_nothing(server, home, files):
         time.sleep(0.01)
     assert "mnist.npz" not in everything_below(home)
     process.send_signal(signal.SIGINT)
-    assert process.communicate()[1].rstrip().endswith("KeyboardInterrupt")
+    said = process.communicate()[1]
+    ended.set()
+    assert said.rstrip().endswith("KeyboardInterrupt")
     assert everything_below(home) == []
 
 

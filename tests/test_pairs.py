@@ -77,11 +77,18 @@ def test_the_classes_of_the_library_may_train(cls):
     cls().check_trainable()
 
 
+def rewritten(method):
+    """Another method that does the same."""
+    if not inspect.isfunction(method):
+        return method
+    return lambda *arguments: method(*arguments)
+
+
 @given(data=st.data())
 def test_a_subclass_may_train_with_whole_pairs_alone(data):
     cls = data.draw(st.sampled_from(ALL))
     overridden = data.draw(st.sets(st.sampled_from(names_of(cls))))
-    restated = {name: getattr(cls, name) for name in overridden}
+    restated = {name: rewritten(getattr(cls, name)) for name in overridden}
     below = type("Below", (type("Own", (cls,), restated),), {})
     if is_whole(cls, overridden):
         below().check_trainable()
@@ -150,7 +157,9 @@ def test_a_formula_alone_says_what_is_missing():
             return float((x**4).sum())
 
     for cls, missing in ((Cubed, "gradient"), (Twice, "slope"), (Fourth, "gradient")):
-        with pytest.raises(NotImplementedError, match=f"{cls.__name__} must define {missing} to"):
+        with pytest.raises(
+            NotImplementedError, match=f"{cls.__name__} must define {missing}, as it has"
+        ):
             cls().check_trainable()
 
 

@@ -69,7 +69,7 @@ def check_pair(
     own = [name for name in pair if ages[name] == newest]
     inherited = [name for name in pair if ages[name] > newest]
     if inherited:
-        where = holders[newest].__name__ if newest else _shown(thing)
+        where = holders[newest].__name__ if newest else f"An instance of {cls}"
         stay = "; ".join(f"{name} = {holders[ages[name]].__name__}.{name}" for name in inherited)
         raise TypeError(
             f"{where} defines {' and '.join(own)} and inherits {' and '.join(inherited)}, so it "

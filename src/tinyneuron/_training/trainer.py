@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 
@@ -26,6 +28,7 @@ from tinyneuron.layers.weights import Weight
 from tinyneuron.metrics import get as get_metric
 
 _VERBOSE = ("auto", 0, 1, 2)
+_training_now: WeakSet[Trainer] = WeakSet()  # the models whose `fit` is under way
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -87,6 +90,7 @@ class Trainer(Layer):
         >>> model = Sequential([Dense(1, activation="sigmoid")])
         >>> model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
         """
+        self._refuse_while_training("compile")
         if loss_weights is not None:
             raise ValueError("compile: loss_weights go with several outputs; there is one.")
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
@@ -175,6 +179,7 @@ class Trainer(Layer):
         ValueError
             If the model is not compiled, or data and model do not fit; no weight has changed then.
         """
+        self._refuse_while_training("fit")
         # 1. What to train on, and what to evaluate after each epoch.
         shuffle = flag("shuffle", shuffle)
         data = as_data(x, y, sample_weight, batch_size, steps_per_epoch, shuffle)
@@ -208,19 +213,23 @@ class Trainer(Layer):
         # 3. Epoch after epoch: a step on each batch, then the evaluation.
         logs: dict[str, float] = {}
         self.stop_training, self.history = False, history
-        listening.run("on_train_begin", {})
-        for epoch in range(initial_epoch, epochs):
-            listening.run("on_epoch_begin", epoch, {})
-            logs = self._run(data, self._train_step, listening.around("train_batch"), True)
-            if not logs:  # a generator has run out
-                break
-            if validation is not None and (epoch + 1) % validation_freq == 0:
-                results = self._evaluate(validation, listening)
-                logs |= {f"val_{name}": value for name, value in results.items()}
-            listening.run("on_epoch_end", epoch, logs)
-            if self.stop_training:
-                break
-        listening.run("on_train_end", logs)
+        _training_now.add(self)
+        try:
+            listening.run("on_train_begin", {})
+            for epoch in range(initial_epoch, epochs):
+                listening.run("on_epoch_begin", epoch, {})
+                logs = self._run(data, self._train_step, listening.around("train_batch"), True)
+                if not logs:  # a generator has run out
+                    break
+                if validation is not None and (epoch + 1) % validation_freq == 0:
+                    results = self._evaluate(validation, listening)
+                    logs |= {f"val_{name}": value for name, value in results.items()}
+                listening.run("on_epoch_end", epoch, logs)
+                if self.stop_training:
+                    break
+            listening.run("on_train_end", logs)
+        finally:
+            _training_now.discard(self)
         return history
 
     @_silently
@@ -250,12 +259,14 @@ class Trainer(Layer):
         verbose = one_of("verbose", verbose, _VERBOSE)
         data = as_data(x, y, sample_weight, batch_size, steps)
         self._check_compiled()
-        data.enter(self._entering)
-        results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))
-        if verbose in (1, 2):
-            say(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
+        listening = self._callbacks(_listed(callbacks), 0, steps=data.steps)
+        with self._apart_from_training():
+            data.enter(self._entering)
+            results = self._evaluate(data, listening)
         if not results:
             raise ValueError("There is no data: x has yielded no batch.")
+        if verbose in (1, 2):
+            say(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
         return self._returned(results, return_dict)
 
     @_silently
@@ -273,8 +284,9 @@ class Trainer(Layer):
         if class_weight is not None:
             weigh_classes(data, class_weight)
         self._check_compiled()
-        data.enter(self._entering)
-        results = self._run(data, self._train_step)
+        with self._apart_from_training():
+            data.enter(self._entering)
+            results = self._run(data, self._train_step)
         return self._returned(results, return_dict)
 
     @_silently
@@ -285,8 +297,10 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         self._check_compiled()
-        data.enter(self._entering)
-        return self._returned(self._run(data, self._test_step), return_dict)
+        with self._apart_from_training():
+            data.enter(self._entering)
+            results = self._run(data, self._test_step)
+        return self._returned(results, return_dict)
 
     def reset_metrics(self) -> None:
         """Start the loss and the metrics over."""
@@ -299,6 +313,24 @@ class Trainer(Layer):
             raise ValueError("You must call `compile()` before training or evaluating the model.")
         if self._loss is None:
             raise ValueError("The model was compiled without a loss: compile(loss=...).")
+
+    def _refuse_while_training(self, what: str) -> None:
+        if self in _training_now:
+            raise RuntimeError(
+                f"{what} of {self.name!r} was called while its fit is under way, by a callback or "
+                "by another thread. To end a training, a callback sets model.stop_training = True."
+            )
+
+    @contextmanager
+    def _apart_from_training(self) -> Iterator[None]:
+        """Leave the running epoch's numbers alone, if this is called while `fit` is under way."""
+        running = self._scores
+        if self in _training_now:
+            self._scores = copy.deepcopy(running)
+        try:
+            yield
+        finally:
+            self._scores = running
 
     def _entering(self, x: Array, y: Array | None, sample_weight: Array | None) -> Batch:
         """Return a batch, or all rows, as a step takes them, if they fit the model.

@@ -126,8 +126,8 @@ class MeanMetricWrapper(Mean):
         else:
             self.add(float(values), float(np.sum(sample_weight)))
 
-    def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"fn": _described(self.fn)}
+    def _argument(self, name: str) -> Any:
+        return _described(self.fn) if name == "fn" else super()._argument(name)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
