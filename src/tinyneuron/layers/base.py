@@ -179,7 +179,7 @@ class Layer(Holder, Configurable):
         self.build(input_shape)
         sizes = (1 if size is None else size for size in input_shape[1:])
         row = np.zeros([1, *sizes], self._dtype)
-        return (input_shape[0], *self.call(row).shape[1:])
+        return (input_shape[0], *self._call_as(False, row).shape[1:])
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that `from_config` needs to make this layer again, unbuilt.
