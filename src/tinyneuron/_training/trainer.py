@@ -159,7 +159,8 @@ class Trainer(Layer):
         shuffle : bool
             Whether to take the rows in another random order in each epoch.
         class_weight : dict of int to float, optional
-            What an example of each class counts.
+            What an example of each class counts; multiplied with its `sample_weight`, if it has
+            one, where Keras refuses to take both.
         sample_weight : array_like of shape (rows,), optional
             What each example counts.
         initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq
@@ -192,7 +193,7 @@ class Trainer(Layer):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
             data, validation = split(data, validation_split)
         if class_weight is not None:  # for training alone
-            weigh_classes(data, class_weight)
+            weigh_classes(data, class_weight, self._takes_class_numbers())
 
         # 2. Who listens, and whether model and data fit. Nothing has changed until here.
         history = History()
@@ -271,7 +272,7 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         if class_weight is not None:
-            weigh_classes(data, class_weight)
+            weigh_classes(data, class_weight, self._takes_class_numbers())
         self._check_compiled()
         data.enter(self._entering)
         results = self._run(data, self._train_step)
@@ -299,6 +300,9 @@ class Trainer(Layer):
             raise ValueError("You must call `compile()` before training or evaluating the model.")
         if self._loss is None:
             raise ValueError("The model was compiled without a loss: compile(loss=...).")
+
+    def _takes_class_numbers(self) -> bool:
+        return isinstance(self._loss, losses.SparseCategoricalCrossentropy)
 
     def _entering(self, x: Array, y: Array | None, sample_weight: Array | None) -> Batch:
         """Return a batch, or all rows, as a step takes them, if they fit the model.
