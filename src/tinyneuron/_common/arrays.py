@@ -64,8 +64,7 @@ def _how_to_convert(array: Array) -> str:
                 "of each one's class, from 0 up."
             )
     return (
-        " If they are numbers stored as something else, convert them first: "
-        "np.array(x, 'float32')."
+        " If they are numbers stored as something else, convert them first: np.array(x, 'float32')."
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from tinyneuron import losses, optimizers
+from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.targets import spread
@@ -53,6 +54,11 @@ class Trainer(Layer):
         super().__init__(trainable=trainable, name=name)
         self._kept_steps = KeptSteps()
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._overrides_uncalled = uncalled.is_overridden("Model", cls)
+
+    _overrides_uncalled = False
     optimizer: Any = None
     loss: Any = None
     history: History | None = None  # of the last `fit`
@@ -200,7 +206,7 @@ class Trainer(Layer):
         listening = self._callbacks(
             [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
-        self._check_compiled()
+        self._check_compiled("fit")
         data.enter(self._entering)
         if validation is not None:
             with _naming("validation_data"):
@@ -250,7 +256,7 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         verbose = one_of("verbose", verbose, _VERBOSE)
         data = as_data(x, y, sample_weight, batch_size, steps)
-        self._check_compiled()
+        self._check_compiled("evaluate")
         data.enter(self._entering)
         results = self._evaluate(data, self._callbacks(_listed(callbacks), 0, steps=data.steps))
         if verbose in (1, 2):
@@ -273,7 +279,7 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         if class_weight is not None:
             weigh_classes(data, class_weight, self._takes_class_numbers())
-        self._check_compiled()
+        self._check_compiled("fit")
         data.enter(self._entering)
         results = self._run(data, self._train_step)
         return self._returned(results, return_dict)
@@ -285,7 +291,7 @@ class Trainer(Layer):
         """Return the loss and metrics of these rows, as at prediction time."""
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
-        self._check_compiled()
+        self._check_compiled("evaluate")
         data.enter(self._entering)
         return self._returned(self._run(data, self._test_step), return_dict)
 
@@ -295,11 +301,14 @@ class Trainer(Layer):
 
     # How ---------------------------------------------------------------------------------------
 
-    def _check_compiled(self) -> None:
+    def _check_compiled(self, when: str) -> None:
+        """Raise an error unless it is known how to train, and all that Keras would call is."""
         if self.optimizer is None:
             raise ValueError("You must call `compile()` before training or evaluating the model.")
         if self._loss is None:
             raise ValueError("The model was compiled without a loss: compile(loss=...).")
+        uncalled.refuse("Model", self, when)
+        uncalled.refuse("Optimizer", self.optimizer, when)
 
     def _takes_class_numbers(self) -> bool:
         return isinstance(self._loss, losses.SparseCategoricalCrossentropy)
