@@ -43,6 +43,10 @@ def gelu_tanh(z):  # (1 + tanh u) / 2 = sigmoid(2 u)
     return z * sigmoid(2 * u)
 
 
+def just_above(limit):
+    return np.nextafter(WIDE(limit), WIDE(np.inf))
+
+
 def piecewise(z, *parts, otherwise):
     return np.select([z < limit for limit, _ in parts], [a + 0 * z for _, a in parts], otherwise)
 
@@ -54,13 +58,13 @@ CASES = {
     "relu": (activations.relu, lambda z: (z + abs(z)) / 2, (0, np.inf), (0,)),
     "relu options": (
         activations.ReLU(negative_slope=0.25, max_value=5.0, threshold=1.5),
-        lambda z: piecewise(z, (1.5, (z - 1.5) / 4), (5, z), otherwise=WIDE(5)),
+        lambda z: piecewise(z, (just_above(1.5), (z - 1.5) / 4), (5, z), otherwise=WIDE(5)),
         (-np.inf, 5),
         (1.5, 5),
     ),
     "relu threshold": (
         activations.ReLU(threshold=2.0),
-        lambda z: piecewise(z, (2, WIDE(0)), otherwise=z),
+        lambda z: piecewise(z, (just_above(2), WIDE(0)), otherwise=z),
         (0, np.inf),
         (2,),
     ),
@@ -458,11 +462,25 @@ def test_softmax_has_no_elementwise_derivative_and_says_where_to_look():
     threshold=st.floats(0, 3),
 )
 @example(z=1.0, slope=0.0, top=0.0, threshold=0.0)
+@example(z=1.0, slope=0.0, top=None, threshold=1.0)
+@example(z=1.0, slope=0.5, top=None, threshold=1.0)
+@example(z=2.0, slope=0.5, top=2.0, threshold=2.0)
 def test_relu_follows_keras_definition_for_all_options(z, slope, top, threshold):
-    expected = z if z >= threshold else slope * (z - threshold)
+    expected = z if z > threshold else slope * (z - threshold)
     expected = expected if top is None else min(expected, top)
     got = activations.relu(np.float64(z), slope, top, threshold)
     assert got == pytest.approx(expected, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_at_its_threshold_a_relu_is_off_as_in_keras(slope, dtype):
+    t = np.array(1.5, dtype)
+    below, above = np.nextafter(t, t - 1), np.nextafter(t, t + 1)
+    relu = activations.ReLU(negative_slope=slope, threshold=1.5)
+    off, at, on = relu(np.array([below, t, above]))
+    assert (off, at, on) == (slope * (below - t), 0, above)
+    assert relu.derivative(np.array([t, above])).tolist() == [0, 1]
 
 
 def test_a_slope_above_one_overflows_to_infinity():

@@ -176,7 +176,7 @@ def test_keras_older_names_of_the_batch_hooks_are_called_too():
 def test_a_hook_that_is_never_called_is_refused_rather_than_ignored(hook):
     model = neuron()
     other = type("Other", (Callback,), {hook: lambda self, *args: None})()
-    with pytest.raises(ValueError, match=f"Other defines {hook}, which is not called here"):
+    with pytest.raises(TypeError, match=f"Other defines {hook}, which is not called here"):
         model.fit(X, Y, callbacks=[other])
     assert model.get_weights()[0] == 0.5
 

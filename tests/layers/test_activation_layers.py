@@ -18,7 +18,7 @@ def test_a_layer_form_equals_its_activation(x):
     exponentials = np.exp(z - z.max(axis=0))
     check(layers.Activation("sigmoid", dtype=dtype), 1 / (1 + np.exp(-z)))
     check(layers.ReLU(dtype=dtype), np.maximum(z, 0))
-    check(layers.ReLU(3.0, 0.5, 1.0, dtype=dtype), np.where(z < 1, (z - 1) / 2, np.minimum(z, 3)))
+    check(layers.ReLU(3.0, 0.5, 1.0, dtype=dtype), np.where(z <= 1, (z - 1) / 2, np.minimum(z, 3)))
     check(layers.LeakyReLU(dtype=dtype), np.where(z < 0, 0.3 * z, z))
     check(layers.ELU(dtype=dtype), np.where(z < 0, np.expm1(np.minimum(z, 0)), z))
     check(layers.ELU(2.0, dtype=dtype), np.where(z < 0, 2 * np.expm1(np.minimum(z, 0)), z))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,21 +25,23 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
     ValueError
         If it is a list of rows of different lengths.
     """
+    if hasattr(x, "toarray"):
+        raise TypeError(
+            f"{name} is a sparse matrix, a {type(x).__name__}, and must be an array: x.toarray() "
+            "makes it one, if memory can hold all its zeros."
+        )
     try:
         array = np.asarray(x)
     except (ValueError, OverflowError) as error:
         raise ValueError(
             f"{name} must be rectangular: every row as long as the others. NumPy says: {error}"
         ) from None
+    if array.dtype.kind not in "fiub" and hasattr(x, "to_numpy"):
+        array = _of_table(x, name)
     if array.dtype.kind not in "fiub":
-        hint = ""
-        if array.ndim and array.dtype.kind in "OSU":
-            hint = (
-                " If they are numbers stored as something else, convert them first: "
-                "np.array(x, 'float32')."
-            )
         raise TypeError(
-            f"{name} must be real numbers, got dtype {array.dtype} from a {type(x).__name__}.{hint}"
+            f"{name} must be real numbers, got dtype {array.dtype} from a {type(x).__name__}."
+            f"{_how_to_convert(array)}"
         )
     if array is not x and isinstance(getattr(x, "mask", None), np.ndarray | np.bool_):
         raise TypeError(
@@ -46,6 +49,62 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
             "masked ones first: x.filled(0)."
         )
     return array
+
+
+def _how_to_convert(array: Array) -> str:
+    """Say how objects and texts may become numbers."""
+    if not array.ndim or array.dtype.kind not in "OSU":
+        return ""
+    try:
+        array[:100].astype(np.float64)
+    except (TypeError, ValueError):
+        if array.size == len(array):
+            return (
+                " If they are names of classes, np.unique(y, return_inverse=True)[1] is the number "
+                "of each one's class, from 0 up."
+            )
+    return (
+        " If they are numbers stored as something else, convert them first: np.array(x, 'float32')."
+    )
+
+
+def _of_table(table: Any, name: str) -> Array:
+    """Return a DataFrame of pandas or polars, or a Series, whose columns have different dtypes.
+
+    Bools count as 0 and 1, what is missing is NaN.
+    """
+    if not hasattr(table, "columns"):
+        return _of_column(table)
+    by_place = getattr(table, "iloc", table)  # labels may occur twice
+    labels = list(table.columns)
+    columns = [_of_column(by_place[:, i]) for i in range(len(labels))]
+    other = [
+        f"{label!r} ({column.dtype})"
+        for label, column in zip(labels, columns, strict=True)
+        if column.dtype.kind not in "fiub"
+    ]
+    if other:
+        raise TypeError(
+            f"{name} must be real numbers, and these columns of the {type(table).__name__} are "
+            f"not: {', '.join(other)}. Leave them out, or make numbers of them first: "
+            "pandas.get_dummies makes a column of 0 and 1 of each text."
+        )
+    return np.column_stack(columns)
+
+
+def _of_column(column: Any) -> Array:
+    """Return a column's numbers, or its objects if they are no numbers."""
+    array = np.asarray(column)
+    if array.dtype.kind != "O":
+        return array
+    numbers = [math.nan if _is_missing(value) else value for value in array]
+    if all(isinstance(value, Real | np.bool_) for value in numbers):
+        return np.array(numbers, np.float64)
+    return array
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType"  # that of pandas.NA
 
 
 def as_floats(x: Any, dtype: Any = None, name: str = "inputs") -> Array:

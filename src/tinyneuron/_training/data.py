@@ -139,7 +139,8 @@ def as_data(
     """
     if x is None:
         raise ValueError("There is no data: x is None.")
-    if not hasattr(x, "__array__") and not isinstance(x, list | tuple | memoryview):
+    is_array = hasattr(x, "__array__") or hasattr(x, "toarray")  # refused as sparse, below
+    if not is_array and not isinstance(x, list | tuple | memoryview):
         if not isinstance(x, Iterable) or isinstance(x, str | bytes | Mapping | Set):
             raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
         for name, value in (("y", y), ("sample_weight", sample_weight)):
@@ -167,26 +168,46 @@ def as_data(
     return ArrayData(x, y, weights, size, shuffle)
 
 
-def weigh_classes(data: Data, class_weight: Mapping[int, float]) -> None:
-    """Let each row count by its class number or one-hot target too."""
+def weigh_classes(data: Data, class_weight: Mapping[int, float], numbered: bool) -> None:
+    """Let each row count by its class number or one-hot target too.
+
+    `numbered` says that the loss takes class numbers: several in a row are then no one-hot target.
+    """
     if not isinstance(data, ArrayData):
         raise ValueError("class_weight goes with arrays, not with an iterable of batches.")
     x, y, weights = data.arrays
     if y is None:
         raise ValueError("class_weight needs targets y.")
-    if not y.size:
-        raise ValueError(f"class_weight needs a class in each row, got y of shape {y.shape}.")
-    one_hot = y.ndim > 1 and y.shape[-1] > 1
-    classes = y.argmax(axis=-1) if one_hot else y.reshape(len(y), -1)[:, 0]
     if not isinstance(class_weight, Mapping):
         raise TypeError(
             f"class_weight must be a dict of class to weight, got {shown(class_weight)}."
         )
+    classes = _classes(y, numbered)
     by_class = np.ones(len(y))
     for number, weight in class_weight.items():
         chosen = classes == real_number("a class of class_weight", number)
         by_class[chosen] = real_number(f"class_weight[{number!r}]", weight)
     data.arrays = x, y, by_class if weights is None else (weights.T * by_class).T
+
+
+def _classes(y: Array, numbered: bool) -> Array:
+    """Return the one class of each row, given as its number or one-hot."""
+    if not y.size:
+        raise ValueError(f"class_weight needs a class in each row, got y of shape {y.shape}.")
+    if y.size == len(y):
+        return y.reshape(-1)
+    if y.ndim > 2 or numbered:
+        raise ValueError(
+            "class_weight needs one class for each row, and the targets, of shape "
+            f"{y.shape}, have several. Give sample_weight instead, in this shape."
+        )
+    if not np.allclose(y.sum(axis=1), 1, atol=1e-3):
+        raise ValueError(
+            "class_weight needs one class for each row: its number, or a one-hot target. The "
+            f"targets, of shape {y.shape}, are not one-hot, as not every row sums to 1: of several "
+            "labels in a row none is the class. Give sample_weight instead, one for each row."
+        )
+    return y.argmax(axis=1)
 
 
 def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:

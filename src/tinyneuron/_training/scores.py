@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tinyneuron._common import uncalled
 from tinyneuron._common.arrays import Array, Shape
 from tinyneuron.metrics import (
     BinaryAccuracy,
@@ -47,6 +48,7 @@ class Scores:
         made: list[Reported] = []
         for identifier, weighted in self.wanted:
             metric = _metric(identifier, y.shape, output_shape)
+            uncalled.refuse("Metric", metric, "fit")
             metric.update_state(y[:1], np.zeros((1, *output_shape[1:]), dtype))
             metric.reset_state()
             name = _name_in_results(metric.name, weighted, [reported.name for reported in made])

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tinyneuron import activations
+from tinyneuron._common import uncalled
 from tinyneuron._common.arrays import Array
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.layers.chain import Tape, activity_penalty, back, through
@@ -40,8 +41,12 @@ class TestStep:
     """
 
     __test__ = False  # pytest takes it for a test otherwise
+    _when = "evaluate"  # what takes such steps
 
     def __init__(self, layers: Sequence[Layer], loss: Loss, weights: Sequence[Weight]):
+        for layer in layers:
+            for part in layer._family():
+                uncalled.refuse("Layer", part, self._when)
         self.layers, self.loss, self.takes_logits = without_last_activation(layers, loss)
         self.penalized = [weight for weight in weights if weight.regularizer is not None]
         self.penalizes_activity = any(layer.activity_regularizer is not None for layer in layers)
@@ -82,6 +87,8 @@ class TrainStep(TestStep):
     to_inputs : bool
         Whether to go back all the way, not only to the first layer that has anything to train.
     """
+
+    _when = "fit"
 
     def __init__(
         self,

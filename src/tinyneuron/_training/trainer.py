@@ -13,6 +13,7 @@ from weakref import WeakSet
 import numpy as np
 
 from tinyneuron import losses, optimizers
+from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.targets import spread
@@ -56,6 +57,11 @@ class Trainer(Layer):
         super().__init__(trainable=trainable, name=name)
         self._kept_steps = KeptSteps()
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._overrides_uncalled = uncalled.is_overridden("Model", cls)
+
+    _overrides_uncalled = False
     optimizer: Any = None
     loss: Any = None
     history: History | None = None  # of the last `fit`
@@ -163,7 +169,8 @@ class Trainer(Layer):
         shuffle : bool
             Whether to take the rows in another random order in each epoch.
         class_weight : dict of int to float, optional
-            What an example of each class counts.
+            What an example of each class counts; multiplied with its `sample_weight`, if it has
+            one, where Keras refuses to take both.
         sample_weight : array_like of shape (rows,), optional
             What each example counts.
         initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq
@@ -197,14 +204,14 @@ class Trainer(Layer):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
             data, validation = split(data, validation_split)
         if class_weight is not None:  # for training alone
-            weigh_classes(data, class_weight)
+            weigh_classes(data, class_weight, self._takes_class_numbers())
 
         # 2. Who listens, and whether model and data fit. Nothing has changed until here.
         history = History()
         listening = self._callbacks(
             [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
-        self._check_compiled()
+        self._check_compiled("fit")
         data.enter(self._entering)
         if validation is not None:
             with _naming("validation_data"):
@@ -258,7 +265,7 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         verbose = one_of("verbose", verbose, _VERBOSE)
         data = as_data(x, y, sample_weight, batch_size, steps)
-        self._check_compiled()
+        self._check_compiled("evaluate")
         listening = self._callbacks(_listed(callbacks), 0, steps=data.steps)
         with self._apart_from_training():
             data.enter(self._entering)
@@ -282,8 +289,8 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         if class_weight is not None:
-            weigh_classes(data, class_weight)
-        self._check_compiled()
+            weigh_classes(data, class_weight, self._takes_class_numbers())
+        self._check_compiled("fit")
         with self._apart_from_training():
             data.enter(self._entering)
             results = self._run(data, self._train_step)
@@ -296,7 +303,7 @@ class Trainer(Layer):
         """Return the loss and metrics of these rows, as at prediction time."""
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
-        self._check_compiled()
+        self._check_compiled("evaluate")
         with self._apart_from_training():
             data.enter(self._entering)
             results = self._run(data, self._test_step)
@@ -308,11 +315,17 @@ class Trainer(Layer):
 
     # How ---------------------------------------------------------------------------------------
 
-    def _check_compiled(self) -> None:
+    def _check_compiled(self, when: str) -> None:
+        """Raise an error unless it is known how to train, and all that Keras would call is."""
         if self.optimizer is None:
             raise ValueError("You must call `compile()` before training or evaluating the model.")
         if self._loss is None:
             raise ValueError("The model was compiled without a loss: compile(loss=...).")
+        uncalled.refuse("Model", self, when)
+        uncalled.refuse("Optimizer", self.optimizer, when)
+
+    def _takes_class_numbers(self) -> bool:
+        return isinstance(self._loss, losses.SparseCategoricalCrossentropy)
 
     def _refuse_while_training(self, what: str) -> None:
         if self in _training_now:

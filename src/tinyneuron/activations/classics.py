@@ -59,7 +59,7 @@ class Tanh(Activation):
 class ReLU(Activation):
     """a = max(0, z), g'(z) = 1 where z > 0, else 0; with Keras' three options
 
-    a = z where z >= threshold, else negative_slope * (z - threshold); then at most max_value.
+    a = z where z > threshold, else negative_slope * (z - threshold); then at most max_value.
     """
 
     def __init__(
@@ -74,10 +74,10 @@ class ReLU(Activation):
     def apply(self, z: Array) -> Array:
         if self.negative_slope:
             with np.errstate(over="ignore"):
-                below = z < self.threshold
+                below = z <= self.threshold
                 np.multiply(z - self.threshold, self.negative_slope, out=z, where=below)
         elif self.threshold:
-            z[z < self.threshold] = 0
+            z[z <= self.threshold] = 0
         else:  # a row of zeros: NumPy takes several numbers at once only from two arrays
             np.maximum(z, np.zeros(z.shape[-1:], z.dtype), out=z)
         if self.max_value is not None:

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import shown
 
 Logs = dict[str, float]
@@ -72,11 +73,6 @@ class Callback:
         """After each batch of an evaluation."""
 
 
-_UNKNOWN_HOOKS = [
-    f"on_{what}_{when}" for what in ("predict", "predict_batch") for when in ("begin", "end")
-]
-
-
 class CallbackList:
     """All callbacks of one `fit`, called as if they were one."""
 
@@ -87,13 +83,7 @@ class CallbackList:
                 raise TypeError(
                     f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
                 )
-            for hook in _UNKNOWN_HOOKS:
-                if hasattr(callback, hook):
-                    raise ValueError(
-                        f"{type(callback).__name__} defines {hook}, which is not called here: "
-                        "there are on_train_..., on_epoch_..., on_train_batch_..., on_test_... "
-                        "and on_test_batch_..."
-                    )
+            uncalled.refuse("Callback", callback, "fit")
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)

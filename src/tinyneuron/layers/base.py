@@ -112,6 +112,10 @@ class Layer(Holder, Configurable):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if cls.__call__ is not Layer.__call__:
+            raise TypeError(
+                f"{cls.__name__} defines __call__, which models do not use: define call(inputs)."
+            )
         if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
             cls.build = built_once(cls.build)  # type: ignore[method-assign]
         cls._keeps_no_outputs = is_own(cls)

@@ -126,8 +126,8 @@ class BinaryCrossentropy(CrossEntropy):
         super().check(y_true, shape)
         if y_true.size and not (y_true.min() >= 0 and y_true.max() <= 1):
             raise ValueError(
-                f"{self.name}: targets must be from 0 to 1, got some from {float(y_true.min()):g} "
-                f"to {float(y_true.max()):g}."
+                f"{self.name}: targets must be from 0 to 1, got {_range_of(y_true)}."
+                f"{_how_to_number(y_true, 2)}"
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
@@ -232,11 +232,12 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
             )
         if not y_true.size:
             return
-        low, high, number = y_true.min(), y_true.max(), shape[-1]
-        if not (low >= 0 and high < number) or (y_true.dtype.kind == "f" and (y_true % 1).any()):
+        number = shape[-1]
+        broken = y_true.dtype.kind == "f" and (y_true % 1).any()
+        if broken or not (y_true.min() >= 0 and y_true.max() < number):
             raise ValueError(
                 f"{self.name}: targets must be whole class numbers from 0 to {number - 1}, got "
-                f"some from {float(low):g} to {float(high):g}."
+                f"{_range_of(y_true)}.{_how_to_number(y_true, number)}"
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
@@ -246,6 +247,40 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
 
     def _mass(self, y: Array) -> Array:
         return _ONE  # of one-hot targets
+
+
+def _range_of(y: Array) -> str:
+    """Say what a message must about targets that do not fit."""
+    low, high = float(y.min()), float(y.max())
+    if low != low:
+        return f"NaN, {np.isnan(y).sum()} of {y.size} targets"
+    if y.dtype.kind == "f" and (broken := y[y % 1 != 0]).size and low >= 0:
+        return f"{float(broken[0]):g}, in targets from {low:g} to {high:g}"
+    return f"{low:g}" if low == high else f"some from {low:g} to {high:g}"
+
+
+def _how_to_number(y: Array, number: int) -> str:
+    """Say how targets become numbers of that many classes, where it can be told."""
+    values = np.unique(y[:1000])
+    if values[-1] != values[-1]:
+        return " Leave these rows out, or give them targets."
+    low, high = float(y.min()), float(y.max())
+    if (values % 1).any():
+        if 0 <= low and high <= 1:
+            return " Probabilities, one column for each class, go with CategoricalCrossentropy."
+        return " Numbers that are no classes go with MeanSquaredError and a linear last layer."
+    if number == 2 and (low, high) == (-1, 1) and values.size == 2:
+        return " Of -1 and 1, (y + 1) / 2 makes 0 and 1."
+    if number == 1 and high:
+        return f" For {high + 1:g} classes the last layer needs as many units: Dense({high + 1:g})."
+    if (low, high) == (1, number):
+        return f" The classes are numbered from 1 to {number}: subtract 1, y - 1."
+    if low >= 0 and high < 1000:
+        return (
+            f" If these are class numbers, the last layer is Dense({high + 1:g}, 'softmax') and "
+            "the loss 'sparse_categorical_crossentropy'."
+        )
+    return ""
 
 
 def _clip(a: Array) -> Array:

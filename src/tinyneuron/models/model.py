@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from tinyneuron import layers as layers_module
+from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import as_list, integer, one_of, shown, text
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_dtype
 from tinyneuron._common.configuration import arguments_of, serialize
@@ -194,6 +195,8 @@ class Model(Trainer):
         ndarray of shape (rows, ...)
             A new array, equal to ``model(x)`` to rounding; no rows for no rows.
         """
+        if self._overrides_uncalled:
+            uncalled.refuse("Model", self, "predict")
         # checking the default would take longer than predicting one row
         if type(verbose) is not str or verbose != "auto":
             verbose = one_of("verbose", verbose, ["auto", 0, 1, 2])
@@ -295,16 +298,25 @@ class Model(Trainer):
         """Write the model to a file; see `saving.save_model`."""
         from tinyneuron import saving  # rarely needed
 
+        self._refuse_uncalled("save")
         saving.save_model(self, filepath, overwrite)
 
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights to a file; see `saving.save_weights`."""
         from tinyneuron import saving
 
+        self._refuse_uncalled("save")
         saving.save_weights(self, filepath, overwrite)
 
     def load_weights(self, filepath: Any) -> None:
         """Read the weights from a file; see `saving.load_weights`."""
         from tinyneuron import saving
 
+        self._refuse_uncalled("load")
         saving.load_weights(self, filepath)
+
+    def _refuse_uncalled(self, when: str) -> None:
+        """Refuse what Keras would call of this model, and of the layers in it, to save or load."""
+        uncalled.refuse("Model", self, when)
+        for layer in self._family():
+            uncalled.refuse("Layer", layer, when)
