@@ -11,6 +11,7 @@ import tinyneuron as keras
 from drawn import few, labels_below, network, new_axes, sigmoid
 from tinyneuron import plotting
 from tinyneuron.layers import Activation, Dense, Dropout, Flatten, Input, Rescaling
+from tinyneuron.plotting import NEGATIVE, POSITIVE
 
 
 def shown(size):
@@ -36,12 +37,12 @@ def test_lines_are_weights_and_circles_are_units(sizes, seed):
         for (i, j), (segment, width, color) in zip(np.ndindex(kernel.shape), drawn, strict=True):
             np.testing.assert_array_equal(segment, [left[i], right[j]])
             assert width == pytest.approx(3 * abs(kernel[i, j]) / largest, rel=1e-5)
-            assert to_hex(color).upper() == ("#0072B2" if kernel[i, j] > 0 else "#D55E00")
+            assert to_hex(color).upper() == (POSITIVE if kernel[i, j] > 0 else NEGATIVE)
     for column, layer in zip(circles[1:], model.layers, strict=True):
         bias = layer.bias[shown(layer.units)]
         widths = np.clip(3 * np.abs(bias) / largest, 0.8, 3)
         np.testing.assert_allclose(column.get_linewidths(), widths, rtol=1e-5)
-        colors = [to_rgba("#0072B2" if b > 0 else "#D55E00") for b in bias]
+        colors = [to_rgba(POSITIVE if b > 0 else NEGATIVE) for b in bias]
         np.testing.assert_allclose(column.get_edgecolors(), colors)
 
 
@@ -75,13 +76,16 @@ def test_a_sample_shades_the_circles():
     hidden = np.tanh(half @ w + b)
     output = sigmoid(hidden @ v)
     circles = [part for part in ax.collections if not isinstance(part, LineCollection)]
-    for part, values in zip(circles, (half, hidden, output), strict=True):
+    scales = [(-1.5, 1.5), (-1, 1), (0, 1)]  # the inputs' own, tanh's and the sigmoid's
+    for part, values, scale in zip(circles, (half, hidden, output), scales, strict=True):
         np.testing.assert_allclose(part.get_array(), values, rtol=1e-5)
-        assert part.get_clim() == pytest.approx((-np.abs(values).max(), np.abs(values).max()))
+        assert part.get_clim() == scale
     assert [text.get_text() for text in ax.texts] == ["1.5", "-0.5", f"{output.item():.3g}"]
     assert labels_below(ax) == [
-        "2 inputs\nhalf", "hidden\n3 units\nlinear\ntanh", "output\n1 unit\nsigmoid"
-    ]  # fmt: skip
+        "2 inputs\nhalf\nshades: ±1.5",
+        "hidden\n3 units\nlinear\ntanh\nshades: ±1",
+        "output\n1 unit\nsigmoid\nshades: 0 to 1",
+    ]
     grey = [to_rgba("0.5")]
     np.testing.assert_allclose(circles[2].get_edgecolors(), grey)  # there is no bias
     np.testing.assert_allclose(circles[1].get_edgecolors()[:1], grey)  # it is 0

@@ -4,8 +4,7 @@ Every function draws into the Axes it is given, or into a new figure in the libr
 and returns the Axes; none calls ``show``. The style sheet is registered as ``"tinyneuron"``:
 ``plt.style.use("tinyneuron")`` gives it to a whole program.
 
-The colours are those of Okabe and Ito, which differ for the colour-blind too. Where they show a
-sign, blue is positive and orange negative.
+Each colour has one meaning, in all pictures: :mod:`tinyneuron.plotting.style` says which.
 """
 
 try:
@@ -20,16 +19,33 @@ from tinyneuron.plotting.curves import plot_activation, plot_history
 from tinyneuron.plotting.decision import plot_decision
 from tinyneuron.plotting.network import plot_network
 from tinyneuron.plotting.points import plot_classes, plot_points, plot_regression
-from tinyneuron.plotting.style import BLUE, GREEN, ORANGE, PURPLE
+from tinyneuron.plotting.style import (
+    AMOUNT,
+    BLUE,
+    GREEN,
+    LOSS,
+    NEGATIVE,
+    ORANGE,
+    POSITIVE,
+    PROBABILITY,
+    PURPLE,
+    SIGNED,
+)
 from tinyneuron.plotting.surface import plot_loss_surface
 from tinyneuron.plotting.units import plot_units
 from tinyneuron.plotting.weights import plot_weights
 
 __all__ = [
+    "AMOUNT",
     "BLUE",
     "GREEN",
+    "LOSS",
+    "NEGATIVE",
     "ORANGE",
+    "POSITIVE",
+    "PROBABILITY",
     "PURPLE",
+    "SIGNED",
     "plot_activation",
     "plot_classes",
     "plot_confusion",

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import FuncNorm
 
 from tinyneuron.plotting.arguments import as_classes, as_names, check_lengths
-from tinyneuron.plotting.style import LIGHT_SIGNED, given_or_new
-
-_WRONG = "#8F3D00"  # a darker orange, legible on the light one
+from tinyneuron.plotting.style import LIGHT_SIGNED, NEGATIVE, given_or_new
 
 
 def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: Any = None) -> Axes:
     """Draw how often each class was taken for each: rows are true, columns predicted.
 
-    What was right is blue, what was wrong orange and bold.
+    What was right is indigo, what was wrong brown and bold. Shades grow with the square root of
+    the counts, so that a single mistake among many rows is seen.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: 
     ax = given_or_new(ax)
     right = np.eye(number, dtype=bool)
     most = counts.max()
-    ax.imshow(np.where(right, counts, -counts), cmap=LIGHT_SIGNED, vmin=-most, vmax=most)
+    ax.imshow(np.where(right, counts, -counts), cmap=LIGHT_SIGNED, norm=_roots(most))
     for row, column in zip(*np.nonzero(counts), strict=True):
         ax.text(
             column,
@@ -55,7 +55,7 @@ def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: 
             ha="center",
             va="center",
             fontsize=min(10, 120 / number),
-            color="black" if right[row, column] else _WRONG,
+            color="black" if right[row, column] else NEGATIVE,
             weight="normal" if right[row, column] else "bold",
         )
     crowded = sum(map(len, names)) > 40
@@ -63,3 +63,9 @@ def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: 
     ax.set_yticks(range(number), names)
     ax.set(xlabel="predicted", ylabel="true")
     return ax
+
+
+def _roots(most: int) -> FuncNorm:
+    """Return a scale from -most to most that grows with the square roots."""
+    functions = (lambda n: np.sign(n) * np.sqrt(np.abs(n)), lambda r: np.sign(r) * np.square(r))
+    return FuncNorm(functions, -most, most)

@@ -12,7 +12,14 @@ from tinyneuron import activations
 from tinyneuron._common.arguments import integer, shown, text
 from tinyneuron._common.arrays import Array
 from tinyneuron.plotting.arguments import as_column, as_function, as_limits, as_names
-from tinyneuron.plotting.style import BLUE, ORANGE, class_color, given_or_new
+from tinyneuron.plotting.style import (
+    BLUE,
+    ORANGE,
+    add_legend,
+    class_color,
+    class_marker,
+    given_or_new,
+)
 
 
 def plot_history(
@@ -50,6 +57,7 @@ def plot_history(
         )
     values = {text("a name of the history", name): as_column(name, v) for name, v in values.items()}
     own = [name for name in values if not name.startswith("val_")]
+    own.sort(key=lambda name: name != "loss")  # the loss is first, and so has the first colour
     names = own if names is None else [names] if isinstance(names, str) else names
     names = as_names("names", names)
     if not names:
@@ -66,11 +74,21 @@ def plot_history(
             lines.append((f"val_{name}", _places(f"val_{name}", values, epochs, every), "--", i))
     ax = given_or_new(ax)
     for name, places, style, i in lines:
-        alone = "o" if len(places) == 1 else None  # a line of one point is invisible
-        ax.plot(places, values[name], style, marker=alone, color=class_color(i), label=name)
+        # A line of one point is invisible; in grey, markers tell one measure from another.
+        marker = class_marker(i) if i or len(places) == 1 else None
+        every_so_often = max(1, len(places) // 8)
+        ax.plot(
+            places,
+            values[name],
+            style,
+            marker=marker,
+            markevery=every_so_often,
+            color=class_color(i),
+            label=name,
+        )
     ax.set(xlabel="epoch", ylabel=names[0] if len(names) == 1 else "")
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
-    ax.legend()
+    add_legend(ax)
     return ax
 
 
@@ -128,5 +146,5 @@ def plot_activation(
     if isinstance(g, activations.Activation):
         ax.plot(line, g.derivative(line), "--", color=ORANGE, label="g'(z)")
     ax.set(xlabel="z", xlim=(low, high))
-    ax.legend()
+    add_legend(ax)
     return ax

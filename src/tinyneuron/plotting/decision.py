@@ -20,11 +20,17 @@ from tinyneuron.plotting.arguments import (
     check_lengths,
 )
 from tinyneuron.plotting.plane import limits, plane, shade
-from tinyneuron.plotting.points import draw_classes
-from tinyneuron.plotting.style import BLUE, PROBABILITY, class_color, given_or_new
+from tinyneuron.plotting.points import draw_classes, name_features
+from tinyneuron.plotting.style import (
+    PROBABILITY,
+    STRONGEST,
+    add_legend,
+    class_color,
+    given_or_new,
+)
 
+_LINES = ["-", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]  # dashed is the border
 _BORDER: dict[str, Any] = {"color": "0.25", "linestyle": "--", "linewidth": 1.5}
-_STRONGEST = 0.45  # how much of its colour a class has where it is certain
 
 
 def plot_decision(
@@ -49,7 +55,8 @@ def plot_decision(
                                                         stronger the likelier; the borders
     ========  ========================================  ======================================
 
-    With k curves, the data points lie at 1: the curve of their colour should come close.
+    The shading goes from class 0's colour over white, at 1/2, to class 1's. With k curves, the data
+    points lie at 1: the curve of their colour should come close.
 
     Parameters
     ----------
@@ -106,9 +113,10 @@ def plot_decision(
         bar = _draw_region(ax, model, features, threshold)
     else:
         bar = _draw_regions(ax, model, features)
+    name_features(ax, features, "P(y = 1)" if outputs == 1 else "P of each class")
     if colorbar and bar is not None:
         ax.figure.colorbar(bar[0], ax=ax, label=bar[1])
-    ax.legend()
+    add_legend(ax)
     return ax
 
 
@@ -128,10 +136,9 @@ def _draw_curve(ax: Axes, model: Any, features: Array, threshold: float, label: 
     heights = np.array([-0.08, 1.08])
     shades = np.stack([probability[:, 0]] * 2)
     image = shade(ax, line, heights, shades, cmap=PROBABILITY, vmin=0, vmax=1)
-    ax.plot(line, probability, color=BLUE, label=label, zorder=2)
+    ax.plot(line, probability, color=class_color(1), label=label, zorder=2)
     # The decision is 1 where P exceeds the threshold: the higher of these two columns wins.
     _draw_borders(ax, line, np.insert(probability, 0, threshold, axis=1))
-    ax.set(ylabel="P(y = 1)")
     return image, "P(y = 1)"
 
 
@@ -139,9 +146,10 @@ def _draw_curves(ax: Axes, model: Any, features: Array) -> Any:
     line = _line(features)
     probabilities = _probabilities(model, line[:, np.newaxis])
     for number, probability in enumerate(probabilities.T):
-        ax.plot(line, probability, color=class_color(number), zorder=2)
+        style = _LINES[number % len(_LINES)]
+        ax.plot(line, probability, linestyle=style, color=class_color(number), zorder=2)
     _draw_borders(ax, line, probabilities)
-    ax.set(xlim=(line[0], line[-1]), ylim=(-0.08, 1.08), ylabel="P of each class")
+    ax.set(xlim=(line[0], line[-1]), ylim=(-0.08, 1.08))
     return None  # there are no shades to explain
 
 
@@ -161,7 +169,7 @@ def _draw_regions(ax: Axes, model: Any, features: Array) -> Any:
     number = probabilities.shape[1]
     likeliest, highest = probabilities.argmax(axis=1), probabilities.max(axis=1)
     # From white at 1 / k, where nothing is known, to the class's colour.
-    strength = _STRONGEST * np.clip((highest - 1 / number) / (1 - 1 / number), 0, 1)
+    strength = STRONGEST * np.clip((highest - 1 / number) / (1 - 1 / number), 0, 1)
     colors = np.array([to_rgb(class_color(i)) for i in range(number)])[likeliest]
     mixed = 1 - strength[:, np.newaxis] * (1 - colors)
     shade(ax, across, up, mixed.reshape(len(up), len(across), 3))
@@ -170,7 +178,7 @@ def _draw_regions(ax: Axes, model: Any, features: Array) -> Any:
         if lead.min() < 0:
             shape = len(up), len(across)
             ax.contour(across, up, lead.reshape(shape), [0], colors="0.25", linewidths=1)
-    grey = LinearSegmentedColormap.from_list("strength", ["1.0", str(1 - _STRONGEST)])
+    grey = LinearSegmentedColormap.from_list("strength", ["1.0", str(1 - STRONGEST)])
     return ScalarMappable(Normalize(1 / number, 1), grey), "P of the likeliest class"
 
 

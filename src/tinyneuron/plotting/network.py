@@ -11,20 +11,21 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import CenteredNorm
 from matplotlib.lines import Line2D
 
 from tinyneuron import activations
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.layers import Dense, Layer
-from tinyneuron.plotting.style import BLUE, LIGHT_SIGNED, ORANGE, given_or_new
+from tinyneuron.plotting.shades import shades_of
+from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new
 
 _MOST = 9  # circles in a column; of more, the first four and the last four
 _WIDEST = 3.0  # of the lines, in points
 _KEY = [
-    Line2D([], [], color=BLUE, linewidth=2, label="weight > 0"),
-    Line2D([], [], color=ORANGE, linewidth=2, linestyle="--", label="weight < 0"),
+    Line2D([], [], color=POSITIVE, linewidth=2, label="weight > 0"),
+    Line2D([], [], color=NEGATIVE, linewidth=2, linestyle="--", label="weight < 0"),
+    Line2D([], [], color="none", marker="o", mec=POSITIVE, mew=2, ms=9, label="rim: bias"),
 ]
 
 
@@ -36,6 +37,7 @@ class _Column:
     label: list[str]
     layer: Dense | None = None
     values: Array | None = None
+    activation: Any = None  # what made the values, if it is known
 
     @property
     def shown(self) -> Array:
@@ -55,8 +57,8 @@ class _Column:
 def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     r"""Draw a model's units as circles and its weights as lines.
 
-    A line is as wide as its weight is large, compared with the largest that is drawn: blue if it
-    is positive, orange and dashed if it is negative. A circle's rim is its unit's bias, in the
+    A line is as wide as its weight is large, compared with the largest that is drawn: indigo if
+    it is positive, brown and dashed if it is negative. A circle's rim is its unit's bias, in the
     same way. Of more than nine units, the first and the last four are drawn.
 
     Columns are the inputs and the Dense layers. Layers that are not Dense (Flatten, Dropout,
@@ -68,9 +70,9 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     model : Sequential
         Built.
     x : array_like, optional
-        One sample. It shades each circle with the unit's output: blue if positive, orange if
-        negative, the stronger the larger, compared with the largest of the column. Inputs and
-        outputs are written out.
+        One sample. It shades each circle with the unit's output: grey from 0 up, or indigo if
+        positive and brown if negative. The scale stands below the column: 0 to 1 for sigmoids,
+        -1 to 1 for tanh, else up to the column's largest. Inputs and outputs are written out.
     ax : Axes, optional
         A new figure by default.
 
@@ -95,15 +97,19 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     tallest = max(min(column.size, _MOST) for column in columns)
     box, points = ax.get_window_extent(), 72 / ax.figure.dpi
     width, height = box.width * points, box.height * points
-    ax.set(xlim=(-0.4, len(columns) - 0.6), ylim=(-(tallest + 0.5) / 2, (tallest + 0.5) / 2))
+    key_columns = 3 if width > 300 else 1
+    key = 34 if key_columns == 3 else 68  # points
+    side = (len(columns) - 1) * min(0.4, 70 / width)  # for the texts beside the ends
+    top = (tallest + 0.5) * (0.5 + key / max(height - key, key))
+    ax.set(xlim=(-side, len(columns) - 1 + side), ylim=(-(tallest + 0.5) / 2, top))
+    height -= key
     diameter = min(20.0, 0.7 * height / (tallest + 1))
     largest = _draw_weights(ax, columns)
     for place, column in enumerate(columns):
         _draw_circles(ax, place, column, diameter, largest)
     _write_ends(ax, columns, diameter)
     _write_below(ax, columns, width)
-    key_columns = 2 if width > 240 else 1
-    ax.legend(handles=_KEY, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=key_columns)
+    ax.legend(handles=_KEY, loc="upper center", ncols=key_columns)
     ax.spines[:].set_visible(False)
     return ax
 
@@ -123,10 +129,10 @@ def _columns(model: Any, x: Any) -> list[_Column]:
         shape = layer.compute_output_shape(shape)
         values = None if values is None else layer(values)
         if isinstance(layer, Dense):
-            columns.append(_Column(layer.units, _title(layer), layer, values))
+            columns.append(_Column(layer.units, _title(layer), layer, values, layer.activation))
         else:
             columns[-1].label.append(layer.name)
-            columns[-1].values = values
+            columns[-1].values, columns[-1].activation = values, getattr(layer, "activation", None)
         if _size(shape) != columns[-1].size:
             raise ValueError(
                 f"plot_network draws Dense layers of rows, and layers that keep the number of "
@@ -193,13 +199,17 @@ def _draw_circles(
     bias = None if column.layer is None else column.layer.bias
     shown = np.zeros(len(column.shown)) if bias is None else bias[column.shown]
     values = np.zeros(column.size) if column.values is None else column.values.ravel()
+    shades = shades_of(column.activation, values)
+    if column.values is not None:
+        column.label.append(f"shades: {shades.range}")
     ax.scatter(
         np.full(len(shown), place),
         column.heights,
         s=diameter**2,
         c=values[column.shown],
-        cmap=LIGHT_SIGNED,
-        norm=CenteredNorm(halfrange=float(np.abs(values).max()) or 1.0),
+        cmap=shades.cmap,
+        vmin=shades.low,
+        vmax=shades.high,
         edgecolors=[
             "0.5" if b == 0 else color for b, color in zip(shown, _sign_colors(shown), strict=True)
         ],
@@ -211,7 +221,7 @@ def _draw_circles(
 
 
 def _sign_colors(values: Array) -> list[str]:
-    return [BLUE if value >= 0 else ORANGE for value in values]
+    return [POSITIVE if value >= 0 else NEGATIVE for value in values]
 
 
 def _write_ends(ax: Axes, columns: list[_Column], diameter: float) -> None:

@@ -16,11 +16,19 @@ from tinyneuron.plotting.arguments import (
     as_names,
     check_lengths,
 )
-from tinyneuron.plotting.style import BLUE, ORANGE, class_color, class_marker, given_or_new
+from tinyneuron.plotting.style import (
+    BLUE,
+    HALO,
+    add_legend,
+    class_color,
+    class_marker,
+    given_or_new,
+    name_axes,
+)
 
 
 def plot_points(x: Any, y: Any, ax: Axes | None = None, *, label: str | None = "data") -> Axes:
-    """Draw data with one feature, y over x, as crosses.
+    """Draw data with one feature, y over x, as black dots.
 
     Parameters
     ----------
@@ -40,7 +48,8 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, *, label: str | None = "
     check_lengths(x=x, y=y)
     label = None if label is None else text("label", label)
     ax = given_or_new(ax)
-    ax.plot(x, y, "x", color=ORANGE, markersize=8, markeredgewidth=2, label=label, zorder=3)
+    ax.plot(x, y, "o", color="black", markersize=7, label=label, zorder=3)
+    name_axes(ax, "x", "y")
     return ax
 
 
@@ -70,7 +79,7 @@ def plot_regression(
     ax = plot_points(x, y, ax)
     order = np.argsort(x)
     ax.plot(x[order], prediction[order], color=BLUE, label=label)
-    ax.legend()
+    add_legend(ax)
     return ax
 
 
@@ -98,7 +107,8 @@ def plot_classes(x: Any, y: Any, ax: Axes | None = None, *, labels: Any = None) 
     check_lengths(x=features, y=y)
     ax = given_or_new(ax)
     draw_classes(ax, features, y, y, labels)
-    ax.legend()
+    name_features(ax, features, "y")
+    add_legend(ax)
     return ax
 
 
@@ -116,4 +126,10 @@ def draw_classes(ax: Axes, features: Array, y: Array, heights: Array, labels: An
             markersize=8 if few else 5,
             label=f"y = {number}" if labels is None else labels[number],
             zorder=3,
+            path_effects=[HALO],
         )
+
+
+def name_features(ax: Axes, features: Array, up: str) -> None:
+    """Name the axes after one feature and what is drawn `up`wards, or after two features."""
+    name_axes(ax, *(("x", up) if features.shape[1] == 1 else ("$x_0$", "$x_1$")))

@@ -1,4 +1,14 @@
-"""The look of all pictures: the style sheet, the colours, and new Axes."""
+"""The language of all pictures: its colours, its markers, its legends, and new Axes.
+
+Each colour has one meaning (`docs/pictures.md` tells it at length):
+
+- A class has one colour and one marker, in points, regions, curves and bars.
+- P(y = 1) goes from a tint of class 0's colour over white, at 1/2, to a tint of class 1's.
+- A sign has two colours that no class has: indigo is positive, brown is negative, white is 0.
+- An amount from 0 up goes from white to grey: darker is more.
+- A loss has a map of its own, from dark blue, the least, to yellow; its contours are labelled.
+- Data without classes is black.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +18,36 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.layout_engine import ConstrainedLayoutEngine, TightLayoutEngine
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import ScaledTranslation
 
 from tinyneuron.plotting.arguments import as_axes
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 _CLASS_COLORS = [BLUE, ORANGE, GREEN, PURPLE, "#E69F00", "#56B4E9", "#000000"]
 _CLASS_MARKERS = ["o", "x", "^", "s", "+", "D", "v"]
+POSITIVE, NEGATIVE = "#332288", "#6B3A00"
+STRONGEST = 0.45  # how much of its colour a tint has at most: points and lines stand out on it
 
-# Blue is positive, orange negative; on the light shades, lines and text stay legible.
-_LIGHT_BLUE, _LIGHT_ORANGE = "#8FBFE0", "#F2B48C"
-PROBABILITY = LinearSegmentedColormap.from_list("probability", ["#FFFFFF", _LIGHT_BLUE])
-SIGNED = LinearSegmentedColormap.from_list("signed", [ORANGE, "#FFFFFF", BLUE])
-LIGHT_SIGNED = LinearSegmentedColormap.from_list(
-    "light signed", [_LIGHT_ORANGE, "#FFFFFF", _LIGHT_BLUE]
-)
+
+def tint(color: str, strength: float = STRONGEST) -> tuple[float, ...]:
+    """Return the colour mixed with white."""
+    return tuple(1 - strength * (1 - part) for part in to_rgb(color))
+
+
+def _map(name: str, *colors: Any) -> LinearSegmentedColormap:
+    return LinearSegmentedColormap.from_list(name, colors)
+
+
+PROBABILITY = _map("probability", tint(BLUE), "white", tint(ORANGE))
+SIGNED = _map("signed", NEGATIVE, "white", POSITIVE)
+LIGHT_SIGNED = _map("light signed", tint(NEGATIVE, 0.6), "white", tint(POSITIVE, 0.6))
+AMOUNT = _map("amount", "white", "0.4")
+LOSS = mpl.colormaps["cividis"]
+
+HALO = withStroke(linewidth=4, foreground="white")  # so that points stand out on any shade
 
 with resources.as_file(resources.files(__package__) / "tinyneuron.mplstyle") as _path:
     mpl.style.library["tinyneuron"] = mpl.rc_params_from_file(_path, use_default_template=False)
@@ -48,3 +73,28 @@ def new_figure(rows: int = 1, columns: int = 1, **options: Any) -> Any:
 def given_or_new(ax: Axes | None) -> Axes:
     """Return `ax`, or the Axes of a new figure."""
     return new_figure() if ax is None else as_axes(ax)
+
+
+def add_legend(ax: Axes) -> None:
+    """Draw the legend below the Axes and the name of its x axis, where no data can lie.
+
+    If nothing lays the figure out, there may be no room: then inside, where the data leave most.
+    """
+    if not isinstance(ax.figure.get_layout_engine(), ConstrainedLayoutEngine | TightLayoutEngine):
+        ax.legend()
+        return
+    points = 72 / ax.figure.dpi
+    longest = max(map(len, ax.get_legend_handles_labels()[1]))
+    columns = (ax.get_window_extent().width * points + 44) / (44 + 5.5 * longest)
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -40 / 72, ax.figure.dpi_scale_trans),
+        borderaxespad=0,
+        ncols=max(1, int(columns)),
+    )
+
+
+def name_axes(ax: Axes, x: str, y: str) -> None:
+    """Name the axes that have no name yet."""
+    ax.set(xlabel=ax.get_xlabel() or x, ylabel=ax.get_ylabel() or y)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
+from matplotlib.patheffects import withStroke
 
 from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.plotting.arguments import as_limits
-from tinyneuron.plotting.style import ORANGE, PROBABILITY, given_or_new
+from tinyneuron.plotting.style import LOSS, add_legend, given_or_new, name_axes
 
 
 def plot_loss_surface(
@@ -74,25 +76,53 @@ def plot_loss_surface(
         np.linspace(*(_around(place) if given is None else as_limits(name, given)), 41)
         for place, name, given in zip(np.vstack([steps, here]).T, "wb", (w, b), strict=True)
     )
-    loss = np.ma.masked_invalid(_losses(model, x, y, across, up))
-    # As in a bowl, where the loss grows with the square of the distance: rings of equal width.
-    levels = loss.min() + (loss.max() - loss.min()) * np.linspace(0, 1, 15) ** 2
-    if not np.ma.filled(levels[1:] > levels[:-1], False).all():
+    losses = np.ma.masked_invalid(_losses(model, x, y, across, up))
+    if losses.count() == 0 or not losses.max() > losses.min():
         raise ValueError(
             "The loss is the same, or no number, wherever w and b are drawn: there is no surface."
         )
     ax = given_or_new(ax)
-    norm = PowerNorm(0.5, levels[0], levels[-1])
-    filled = ax.contourf(across, up, loss, levels, cmap=PROBABILITY.reversed(), norm=norm)
-    ax.contour(across, up, loss, levels, colors="white", linewidths=0.8)
-    ax.figure.colorbar(filled, ax=ax, label="loss", format="%.3g")
+    draw_loss(ax, across, up, losses)
     if path is not None:
-        ax.plot(*steps.T, ".-", color=ORANGE, linewidth=1.5, markersize=5, label="training")
-        ax.plot(*steps[0], "s", color="black", markersize=7, label="start")
-    ax.plot(*here[0], "*", color="black", markersize=12, label="the model's w and b")
-    ax.set(xlabel="w", ylabel="b", xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
-    ax.legend()
+        draw_path(ax, steps)
+    ax.plot(*here[0], "*", color="white", markersize=14, mec="black", label="the model's w and b")
+    ax.set(xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
+    name_axes(ax, "w", "b")
+    add_legend(ax)
     return ax
+
+
+def draw_loss(ax: Axes, across: Array, up: Array, losses: Array, *, bar: bool = True) -> None:
+    """Draw a loss over a grid: from dark, the least, to light, with labelled contours."""
+    low, high = losses.min(), losses.max()
+    # As in a bowl, where the loss grows with the square of the distance: rings of equal width.
+    levels = low + (high - low) * np.linspace(0, 1, 11) ** 2
+    inner = [
+        _rounded(level, gap) for level, gap in zip(levels[1:-1], np.diff(levels), strict=False)
+    ]
+    norm = PowerNorm(0.5, low, high)
+    filled = ax.contourf(across, up, losses, [low, *inner, high], cmap=LOSS, norm=norm)
+    colors = ["white" if norm(level) < 0.6 else "black" for level in inner]
+    lines = ax.contour(across, up, losses, inner, colors=colors, linewidths=0.8)
+    for text in ax.clabel(lines, fmt="%g", fontsize=8):
+        place = ax.transAxes.inverted().transform(ax.transData.transform(text.get_position()))
+        if not np.all((place > 0.07) & (place < 0.93)):  # it would lie on the axis
+            text.remove()
+    if bar:
+        ax.figure.colorbar(filled, ax=ax, label="loss", ticks=inner, format="%g")
+
+
+def draw_path(ax: Axes, steps: Array) -> None:
+    """Draw the way that training took over a loss: white, with black rims, and where it started."""
+    rims = [withStroke(linewidth=3.5, foreground="black")]
+    ax.plot(*steps.T, color="white", linewidth=1.5, path_effects=rims, label="training")
+    ax.scatter(*steps.T, s=14, color="white", linewidths=0, zorder=2)
+    ax.plot(*steps[0], "s", color="white", markersize=8, mec="black", label="start")
+
+
+def _rounded(level: float, gap: float) -> float:
+    """Return the level with as many digits as tell it from its neighbour, a gap away."""
+    return round(float(level), 1 - math.ceil(math.log10(gap)))
 
 
 def _weight_and_bias(model: Any) -> Array:

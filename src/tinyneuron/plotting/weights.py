@@ -19,8 +19,8 @@ def plot_weights(
 ) -> Axes:
     """Draw the weights of each unit of a layer as an image: one column of W, reshaped.
 
-    The units follow each other in rows, as words do. Blue weights are positive: the unit's output
-    grows with that pixel. Orange ones are negative.
+    The units follow each other in rows, as words do. Indigo weights are positive: the unit's output
+    grows with that pixel. Brown ones are negative; the clearly negative have a minus.
 
     Parameters
     ----------
@@ -60,13 +60,29 @@ def plot_weights(
     cmap = SIGNED.with_extremes(bad="0.75")
     drawn = ax.imshow(mosaic, cmap=cmap, vmin=-largest, vmax=largest, interpolation="nearest")
     ax.figure.colorbar(drawn, ax=ax, label="weight")
+    _mark_negative(ax, mosaic, largest)
     every = math.ceil(rows / 10)
     starts = range(0, rows, every)
     ax.set_yticks([row * (height + 1) + (height - 1) / 2 for row in starts])
-    ax.set_yticklabels([f"unit {row * columns}" for row in starts])
+    ax.set_yticklabels([_units(row * columns, columns, units) for row in starts])
     ax.set(xticks=[], title=f"{units} units, {height} x {width} weights each")
     ax.spines[:].set_visible(False)
     return ax
+
+
+def _units(first: int, columns: int, units: int) -> str:
+    """Name the units of a row by the first and the last."""
+    last = min(first + columns, units) - 1
+    return f"unit {first}" if first == last else f"units {first} to {last}"
+
+
+def _mark_negative(ax: Axes, mosaic: Array, largest: float) -> None:
+    """Where there is room, put a minus on negative pixels: in grey they look like positive ones."""
+    side = min(ax.get_window_extent().size / mosaic.shape[::-1]) * 72 / ax.figure.dpi
+    if side < 3:  # points
+        return
+    rows, columns = np.nonzero(mosaic < -largest / 4)
+    ax.plot(columns, rows, "_", color="white", markersize=0.6 * min(side, 12), markeredgewidth=1)
 
 
 def _first_kernel(layer: Any) -> Array:
