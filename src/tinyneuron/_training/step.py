@@ -102,7 +102,7 @@ class TrainStep(TestStep):
             layer.check_trainable()
         self.arrays = [weight.value for weight in weights]
         if not optimizer.is_built_for(self.arrays):
-            optimizer.build(self.arrays)
+            optimizer.build(self.arrays, [weight.name for weight in weights])
         self.views = optimizer.gradients  # of its one flat gradient, one for each weight
         #: Where the optimizer looks for the gradient of each weight.
         self.gradient_of = dict(zip(weights, self.views, strict=True))
