@@ -4,11 +4,24 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tinyneuron import optimizers
-from tinyneuron.optimizers import SGD, Adam, AdamW, RMSprop, schedules
+from tinyneuron import Input, Sequential, optimizers
+from tinyneuron.layers import Dense
+from tinyneuron.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    Nadam,
+    RMSprop,
+    schedules,
+)
+from tinyneuron.utils import custom_object_scope
 
 STEPS = 6
 
@@ -37,6 +50,40 @@ def adam(w, g, state, t, rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, ams
     return w - alpha * m / (np.sqrt(v) + epsilon)
 
 
+def adagrad(w, g, state, t, rate=0.001, start=0.1, epsilon=1e-7):
+    s = state["s"] = state.get("s", start) + g * g
+    return w - rate * g / np.sqrt(s + epsilon)
+
+
+def adadelta(w, g, state, t, rate=0.001, rho=0.95, epsilon=1e-7):
+    v = state["v"] = rho * state.get("v", 0) + (1 - rho) * g * g
+    d = state.get("d", 0)
+    change = g * np.sqrt(d + epsilon) / np.sqrt(v + epsilon)
+    state["d"] = rho * d + (1 - rho) * change**2
+    return w - rate * change
+
+
+def adamax(w, g, state, t, rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    m = state["m"] = beta_1 * state.get("m", 0) + (1 - beta_1) * g
+    u = state["u"] = np.maximum(beta_2 * state.get("u", 0), np.abs(g))
+    return w - rate / (1 - beta_1**t) * m / (u + epsilon)
+
+
+def nadam(w, g, state, t, rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    m = state["m"] = beta_1 * state.get("m", 0) + (1 - beta_1) * g
+    v = state["v"] = beta_2 * state.get("v", 0) + (1 - beta_2) * g * g
+    momenta = [beta_1 * (1 - 0.5 * 0.96**i) for i in range(1, t + 2)]
+    now, ahead = momenta[-2:]
+    m_hat = ahead * m / (1 - math.prod(momenta)) + (1 - now) * g / (1 - math.prod(momenta[:-1]))
+    return w - rate * m_hat / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+
+
+def lion(w, g, state, t, rate=0.001, beta_1=0.9, beta_2=0.99):
+    m = state.get("m", 0)
+    state["m"] = beta_2 * m + (1 - beta_2) * g
+    return w - rate * np.sign(beta_1 * m + (1 - beta_1) * g)
+
+
 RULES = [
     (SGD(), sgd, {}),
     (SGD(0.1), sgd, {"rate": 0.1}),
@@ -60,6 +107,24 @@ RULES = [
     (Adam(0.1, beta_1=0.8, beta_2=0.9), adam, {"rate": 0.1, "beta_1": 0.8, "beta_2": 0.9}),
     (Adam(0.1, epsilon=0.1), adam, {"rate": 0.1, "epsilon": 0.1}),
     (Adam(0.1, beta_2=0.5, amsgrad=True), adam, {"rate": 0.1, "beta_2": 0.5, "amsgrad": True}),
+    (Adagrad(), adagrad, {}),
+    (Adagrad(0.1, 0.0, 0.01), adagrad, {"rate": 0.1, "start": 0, "epsilon": 0.01}),
+    (Adadelta(), adadelta, {}),
+    (Adadelta(1.0, 0.5, 0.01), adadelta, {"rate": 1.0, "rho": 0.5, "epsilon": 0.01}),
+    (Adamax(), adamax, {}),
+    (
+        Adamax(0.1, 0.8, 0.5, 0.01),
+        adamax,
+        {"rate": 0.1, "beta_1": 0.8, "beta_2": 0.5, "epsilon": 0.01},
+    ),
+    (Nadam(), nadam, {}),
+    (
+        Nadam(0.1, 0.8, 0.5, 0.01),
+        nadam,
+        {"rate": 0.1, "beta_1": 0.8, "beta_2": 0.5, "epsilon": 0.01},
+    ),
+    (Lion(), lion, {}),
+    (Lion(0.1, 0.5, 0.3), lion, {"rate": 0.1, "beta_1": 0.5, "beta_2": 0.3}),
 ]
 
 
@@ -134,10 +199,19 @@ def test_adam_goes_its_learning_rate_at_first_whatever_the_size_of_the_gradient(
     np.testing.assert_allclose(weight, [-0.5, 0.5, -0.5], rtol=1e-12)
 
 
+@pytest.mark.parametrize("t", [1, 2, 50, 999, 1000, 1001, 3000])
+def test_the_product_of_nadams_momenta_is_the_product(t):
+    optimizer = Nadam(beta_1=0.999)
+    expected = math.prod(0.999 * (1 - 0.5 * 0.96**i) for i in range(1, t + 1))
+    assert optimizer.momentum_product(t) == pytest.approx(expected, rel=1e-12)
+
+
 # Decay and clips ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("optimizer", [SGD, RMSprop, Adam, AdamW])
+@pytest.mark.parametrize(
+    "optimizer", [SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Lion]
+)
 def test_weight_decay_shrinks_the_weights_before_the_step(optimizer):
     (gradient, start) = arrays((4,), (4,))
     plain, decayed = start * (1 - 0.1 * 0.2), start.copy()
@@ -153,6 +227,62 @@ def test_adamw_is_adam_with_weight_decay():
         return adam(w - 0.001 * 0.004 * w, g, state, t)
 
     check(AdamW(), adamw, {}, (3, 2), (2,))
+
+
+def named(optimizer):
+    """Take a step with two weights that have names, without a gradient."""
+    kernel, bias = np.ones(2), np.ones(2)
+    optimizer.build([kernel, bias], ["kernel", "bias"])
+    optimizer.apply([np.zeros(2), np.zeros(2)], [kernel, bias])
+    return kernel[0], bias[0]
+
+
+def test_weights_are_excluded_from_decay_by_a_word_in_their_name():
+    optimizer = SGD(0.5, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bia", "beta"])
+    assert named(optimizer) == (0.75, 1)
+    assert named(SGD(0.5, weight_decay=0.5)) == (0.75, 0.75)
+
+
+def test_weights_are_excluded_from_decay_themselves_and_not_their_equals():
+    optimizer, kept, decayed = SGD(0.5, weight_decay=0.5), np.ones(2), np.ones(2)
+    optimizer.exclude_from_weight_decay([kept])
+    twin = copy.deepcopy((optimizer, kept, decayed))
+    for one, first, second in [(optimizer, kept, decayed), twin]:
+        one.apply([np.zeros(2), np.zeros(2)], [first, second])
+        assert (first[0], second[0]) == (1, 0.75)
+
+
+def test_a_model_trains_with_its_biases_excluded():
+    model = Sequential([Input((2,)), Dense(3, bias_initializer="ones")])
+    optimizer = SGD(0.5, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    model.compile(optimizer, "mse")
+    start = model.get_weights()
+    model.train_on_batch(x := np.ones((4, 2)), model.predict(x))  # no loss, no gradient
+    np.testing.assert_allclose(model.get_weights()[0], 0.75 * start[0], rtol=1e-6)
+    np.testing.assert_array_equal(model.get_weights()[1], start[1])
+
+
+def test_exclusions_come_before_the_first_step_and_need_names():
+    optimizer = SGD(weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    weight = np.ones(2)
+    with pytest.raises(ValueError, match="the names of these weights are not known"):
+        optimizer.apply([np.zeros(2)], [weight])
+    assert (weight == 1).all()
+    assert optimizer.iterations == 0
+    with pytest.raises(ValueError, match="begun to train: exclude_from_weight_decay goes before"):
+        optimizer.exclude_from_weight_decay([weight])
+    with pytest.raises(TypeError, match="var_names must be a list, got 'bias'"):
+        SGD().exclude_from_weight_decay(var_names="bias")
+
+
+def test_a_configuration_without_the_exclusions_says_so():
+    optimizer = SGD(weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    with pytest.warns(UserWarning, match="does not tell which weights are excluded"):
+        optimizer.get_config()
 
 
 CLIPS = [  # of the gradients [3, 4] and [0, 12], of lengths 5 and 12, together 13
@@ -202,7 +332,67 @@ def test_a_schedule_gives_each_step_its_rate():
     assert optimizer.learning_rate == 2.0
 
 
+def test_a_rate_may_be_a_function_asked_before_each_step():
+    rates = iter([0.5, 0.25, -1.0])
+    optimizer, weight = SGD(lambda: next(rates)), np.zeros(1)
+    for total in (0.5, 0.75):
+        optimizer.apply([[1.0]], [weight])
+        assert weight[0] == -total
+    with pytest.raises(ValueError, match=r"sgd: what learning_rate\(\) returns must be a finite"):
+        optimizer.apply([[1.0]], [weight])
+    assert (weight[0], optimizer.iterations) == (-0.75, 2)
+    optimizer.learning_rate = 0.125
+    assert optimizer.learning_rate == 0.125
+
+
+def slowly():
+    return 0.25
+
+
+def test_a_function_is_found_again_by_its_name():
+    config = optimizers.serialize(SGD(slowly))
+    with pytest.raises(ValueError, match="slowly"):
+        optimizers.deserialize(config)
+    with custom_object_scope({"slowly": slowly}):
+        assert optimizers.deserialize(config).learning_rate == 0.25
+    assert "slowly" in repr(SGD(slowly))
+
+
+def restarts(t, first, t_mul, m_mul):
+    """Walk through the periods to the share of the one that t is in, and its height."""
+    start, length, height = 0, first, 1
+    while t >= start + length:
+        start, length, height = start + length, length * t_mul, height * m_mul
+    return (t - start) / length, height
+
+
+def half_cosine(share, height=1.0, alpha=0.0):
+    return (1 - alpha) * height * (1 + math.cos(math.pi * share)) / 2 + alpha
+
+
 SCHEDULES = [
+    (schedules.InverseTimeDecay(0.1, 10, 0.5), lambda t: 0.1 / (1 + 0.5 * t / 10)),
+    (schedules.InverseTimeDecay(0.1, 10, 0.5, True), lambda t: 0.1 / (1 + 0.5 * (t // 10))),
+    (
+        schedules.PolynomialDecay(0.1, 20, 0.01, 2.0),
+        lambda t: 0.01 + 0.09 * (1 - min(t, 20) / 20) ** 2,
+    ),
+    (
+        schedules.PolynomialDecay(0.1, 10, 0.01, cycle=True),
+        lambda t: 0.01 + 0.09 * (1 - t / (10 * max(1, math.ceil(t / 10)))),
+    ),
+    (
+        schedules.CosineDecayRestarts(0.1, 5),
+        lambda t: 0.1 * half_cosine(*restarts(t, 5, 2, 1)),
+    ),
+    (
+        schedules.CosineDecayRestarts(0.1, 7, 1.5, 0.5, 0.2),
+        lambda t: 0.1 * half_cosine(*restarts(t, 7, 1.5, 0.5), 0.2),
+    ),
+    (
+        schedules.CosineDecayRestarts(0.1, 4, 1.0, 0.9),
+        lambda t: 0.1 * half_cosine(*restarts(t, 4, 1, 0.9)),
+    ),
     (schedules.ExponentialDecay(0.1, 10, 0.5), lambda t: 0.1 * 0.5 ** (t / 10)),
     (schedules.ExponentialDecay(0.1, 10, 0.5, staircase=True), lambda t: 0.1 * 0.5 ** (t // 10)),
     (
@@ -244,6 +434,36 @@ def test_schedules_are_their_formulas(schedule, formula):
 def test_schedules_refuse_steps_that_are_none(schedule):
     with pytest.raises(ValueError, match="decay_steps must be a finite number above 0, got 0"):
         schedule(0.1, 0, 0.5)
+
+
+@given(st.integers(1, 50), st.floats(1, 3), st.integers(0, 10**4))
+def test_a_restart_is_where_a_period_ends(first, t_mul, step):
+    schedule = schedules.CosineDecayRestarts(1.0, first, t_mul)
+    share, _ = restarts(step, first, t_mul, 1)
+    assume(1e-9 < share < 1 - 1e-9)  # there, rounding says which of the two periods it is
+    assert schedule(step) == pytest.approx(half_cosine(share), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: schedules.CosineDecayRestarts(0.1, 0),
+            "first_decay_steps must be a finite number",
+        ),
+        (
+            lambda: schedules.CosineDecayRestarts(0.1, 5, 0.5),
+            "t_mul must be a finite number from 1",
+        ),
+        (lambda: schedules.PolynomialDecay(0.1, 5, -1.0), "end_learning_rate must be a finite"),
+        (lambda: schedules.PolynomialDecay(0.1, 5, power=-1), "power must be a finite number from"),
+        (lambda: schedules.InverseTimeDecay(0.1, 5, -1), "decay_rate must be a finite number"),
+        (lambda: schedules.InverseTimeDecay(0.1, 5, 1, "no"), "staircase must be True or False"),
+    ],
+)
+def test_options_of_schedules_are_refused_by_name(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
 
 
 GROWING = [(0.1, 1, 1e200), (0.1, 10, 1e40), (1e30, 5, 1e10), (0.1, 1e-300, 2.0), (0.1, 0.01, 10)]
@@ -321,6 +541,11 @@ OPTIONS = [
     (Adam, {"beta_2": 1}, "beta_2 must be"),
     (SGD, {"clipnorm": 1, "clipvalue": 1}, "at most one of clipnorm, clipvalue, global_clipnorm"),
     (SGD, {"clipnorm": -1}, "clipnorm must be a number from 0 up, got -1"),
+    (Adagrad, {"initial_accumulator_value": -1}, "initial_accumulator_value must be a finite"),
+    (Adadelta, {"rho": 1}, "rho must be a number from 0 up and below 1"),
+    (Adamax, {"beta_2": 1}, "beta_2 must be"),
+    (Nadam, {"epsilon": -1}, "epsilon must be"),
+    (Lion, {"beta_1": 0}, "beta_1 must be a number above 0 and up to 1"),
     (AdamW, {"weight_decay": -0.1}, "weight_decay must be a number from 0 up"),
 ]
 
@@ -339,6 +564,11 @@ def test_options_out_of_range_are_refused(optimizer, options, message):
         Adam(0.1, 0.8, 0.9, 1e-6, True, global_clipnorm=3.0),
         AdamW(weight_decay=0.1),
         SGD(schedules.CosineDecay(0.1, 10)),
+        Adagrad(0.1, 0.2, 1e-6, clipnorm=1.0),
+        Adadelta(0.1, 0.8, 1e-6),
+        Adamax(0.1, 0.8, 0.9, 1e-6),
+        Nadam(0.1, 0.8, 0.9, 1e-6),
+        Lion(schedules.CosineDecayRestarts(0.1, 10), 0.8, 0.9),
     ],
 )
 def test_a_configuration_makes_the_same_optimizer(optimizer):
@@ -349,8 +579,9 @@ def test_a_configuration_makes_the_same_optimizer(optimizer):
     assert not {"iterations", "gradients", "slots"} & set(config)
 
 
-NAMES = [("sgd", SGD), ("SGD", SGD), ("adam", Adam), ("Adam", Adam), ("adamw", AdamW),
-         ("AdamW", AdamW), ("rmsprop", RMSprop), ("RMSprop", RMSprop)]  # fmt: skip
+NAMES = [("adagrad", Adagrad), ("Adadelta", Adadelta), ("adamax", Adamax), ("nadam", Nadam),
+         ("lion", Lion), ("sgd", SGD), ("SGD", SGD), ("adam", Adam), ("Adam", Adam),
+         ("adamw", AdamW), ("AdamW", AdamW), ("rmsprop", RMSprop), ("RMSprop", RMSprop)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "cls"), NAMES)
@@ -367,6 +598,11 @@ def test_optimizers_by_name(name, cls):
         (RMSprop, "rm_sprop", 0.001),
         (Adam, "adam", 0.001),
         (AdamW, "adam_w", 0.001),
+        (Adagrad, "adagrad", 0.001),
+        (Adadelta, "adadelta", 0.001),
+        (Adamax, "adamax", 0.001),
+        (Nadam, "nadam", 0.001),
+        (Lion, "lion", 0.001),
     ],
 )
 def test_default_names_and_learning_rates_are_keras(cls, name, rate):

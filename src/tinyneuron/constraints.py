@@ -48,6 +48,34 @@ class MaxNorm(Constraint):
         return w * (wanted / (settings.epsilon() + norms))
 
 
+class MinMaxNorm(Constraint):
+    """Bring each unit's weights to a length between `min_value` and `max_value`.
+
+    With a `rate` below 1 they go only that share of the way at each step.
+    """
+
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int = 0
+    ):
+        kind = "a finite number from 0 up"
+        self.min_value = real_number("MinMaxNorm: min_value", min_value, kind)
+        self.max_value = real_number("MinMaxNorm: max_value", max_value, kind)
+        if self.min_value > self.max_value:
+            raise ValueError(
+                f"MinMaxNorm: min_value must not be above max_value, got {self.min_value} and "
+                f"{self.max_value}."
+            )
+        self.rate = real_number("MinMaxNorm: rate", rate, "a number from 0 to 1")
+        self.axis = integer("MinMaxNorm: axis", axis, least=None)
+
+    def __call__(self, w: Any) -> Array:
+        w = as_floats(w, name="w")
+        norms = _norms(w, self.axis)
+        allowed = np.clip(norms, self.min_value, self.max_value)
+        wanted = self.rate * allowed + (1 - self.rate) * norms
+        return w * (wanted / (settings.epsilon() + norms))
+
+
 class UnitNorm(Constraint):
     """Scale each unit's weights to length 1."""
 
@@ -65,9 +93,9 @@ def _norms(w: Array, axis: int) -> Array:
     return np.sqrt(np.square(w).sum(axis=axis, keepdims=True))
 
 
-non_neg, max_norm, unit_norm = NonNeg, MaxNorm, UnitNorm
+non_neg, max_norm, min_max_norm, unit_norm = NonNeg, MaxNorm, MinMaxNorm, UnitNorm
 _NAMES = Registry(
-    "constraint", NonNeg, MaxNorm, UnitNorm,
+    "constraint", NonNeg, MaxNorm, MinMaxNorm, UnitNorm,
     accepts=callable_or_none, expected="a name or a callable",
 )  # fmt: skip
 
@@ -79,8 +107,8 @@ def get(identifier: Any) -> Any:
 
 deserialize = get
 __all__ = [
-    "Constraint", "MaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "max_norm", "non_neg",
-    "unit_norm",
+    "Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "max_norm",
+    "min_max_norm", "non_neg", "unit_norm",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

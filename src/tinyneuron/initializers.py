@@ -65,6 +65,24 @@ class Constant(Initializer):
         return np.full(shape, value)
 
 
+class Identity(Initializer):
+    """`gain` on the diagonal, zeros elsewhere: a layer that starts by passing on its inputs.
+
+    >>> Identity(2.0)((2, 3))
+    array([[2., 0., 0.],
+           [0., 2., 0.]], dtype=float32)
+    """
+
+    def __init__(self, gain: float = 1.0):
+        self.gain = real_number("Identity: gain", gain)
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        shape = as_sizes(shape)
+        if len(shape) != 2:
+            raise ValueError(f"Identity makes matrices, of two axes, got shape {shape}.")
+        return self.gain * np.eye(*shape, dtype=settings.float_dtype(dtype))
+
+
 class RandomInitializer(Initializer):
     """Base of the random ones: the same instance draws the same values at each call, as in Keras.
 
@@ -123,6 +141,27 @@ class TruncatedNormal(RandomInitializer):
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         return self.mean + self.stddev * _truncated_standard_normal(rng, shape)
+
+
+class Orthogonal(RandomInitializer):
+    """`gain` times a random matrix Q with Q^T Q = 1, or Q Q^T = 1: it keeps lengths.
+
+    Of the QR decomposition of a normal matrix, with signs that make R's diagonal positive, so
+    that all such Q are equally likely. Axes before the last count as one. Saxe et al., "Exact
+    Solutions to the Nonlinear Dynamics of Learning in Deep Linear Networks" (2013).
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None):
+        super().__init__(seed)
+        self.gain = real_number("Orthogonal: gain", gain)
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        if len(shape) < 2:
+            raise ValueError(f"Orthogonal makes matrices, of at least two axes, got shape {shape}.")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        q *= np.sign(r.diagonal())
+        return self.gain * (q if rows >= columns else q.T).reshape(shape)
 
 
 class VarianceScaling(RandomInitializer):
@@ -243,12 +282,13 @@ truncated_normal, variance_scaling = TruncatedNormal, VarianceScaling
 glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
 he_uniform, he_normal = HeUniform, HeNormal
 lecun_uniform, lecun_normal = LecunUniform, LecunNormal
+orthogonal, identity = Orthogonal, Identity
 
 _NAMES = Registry(
     "initializer",
     Zeros, Ones, Constant, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling,
-    GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
-    zero=Zeros, one=Ones, normal=RandomNormal, uniform=RandomUniform,
+    GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal,
+    Identity, zero=Zeros, one=Ones, normal=RandomNormal, uniform=RandomUniform,
     accepts=callable_or_none, expected="a name, an array or a callable",
 )  # fmt: skip
 

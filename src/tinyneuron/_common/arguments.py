@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 _RANGES: dict[str, Callable[[float], bool]] = {
     "a finite number": math.isfinite,
     "a finite number from 0 up": lambda value: 0 <= value < math.inf,
+    "a finite number from 1 up": lambda value: 1 <= value < math.inf,
     "a finite number above 0": lambda value: 0 < value < math.inf,
     "a number from 0 up": lambda value: value >= 0,
     "a number from 0 to 1": lambda value: 0 <= value <= 1,
     "a number from 0 up and below 1": lambda value: 0 <= value < 1,
+    "a number above 0 and up to 1": lambda value: 0 < value <= 1,
+    "a number above 0 and below 1": lambda value: 0 < value < 1,
 }
 
 _repr = reprlib.Repr()

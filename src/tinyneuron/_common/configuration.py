@@ -93,6 +93,14 @@ def described(value: Any) -> Any:
     return value
 
 
+def described_function(function: Any) -> dict[str, Any]:
+    """Return a function of a user's as a configuration has it: by the name it is found under."""
+    name = registered_name(function)
+    return {
+        "module": "builtins", "class_name": "function", "config": name, "registered_name": name
+    }  # fmt: skip
+
+
 def serialize(thing: Any) -> dict[str, Any]:
     """Describe an object as Keras 3 does: where it lives, its class, its configuration."""
     if isinstance(thing, type) or not hasattr(thing, "get_config"):

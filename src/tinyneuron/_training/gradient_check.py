@@ -12,7 +12,7 @@ from tinyneuron import losses, optimizers
 from tinyneuron._common.arguments import real_number, shown
 from tinyneuron._common.arrays import Array, as_dtype, as_numbers
 from tinyneuron._training.step import TrainStep
-from tinyneuron.layers import Dropout, Identity, Layer
+from tinyneuron.layers import Identity, Layer, RandomLayer
 
 _STEP = 1e-5  # of the differences: their error is about its square, and rounding over it
 _FLOOR = 1e-4  # gradients smaller than this are compared absolutely
@@ -95,7 +95,7 @@ def check_gradients(model: Layer, x: Any, y: Any, tolerance: float = 1e-6) -> di
 
     def total() -> float:
         for layer in twin._family():
-            if isinstance(layer, Dropout):
+            if isinstance(layer, RandomLayer):
                 layer._random = np.random.default_rng(0)  # the same units each time
         return step.differentiate(inputs, y)[0]
 

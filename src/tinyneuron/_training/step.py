@@ -109,10 +109,12 @@ class TrainStep(TestStep):
             layer.check_trainable()
         self.arrays = [weight.value for weight in weights]
         if not optimizer.is_built_for(self.arrays):
-            optimizer.build(self.arrays)
+            optimizer.build(self.arrays, [weight.name for weight in weights])
         self.views = optimizer.gradients  # of its one flat gradient, one for each weight
         #: Where the optimizer looks for the gradient of each weight.
         self.gradient_of = dict(zip(weights, self.views, strict=True))
+        #: The layers that keep something of each step, with what they noted on the way there.
+        self.to_follow_up: list[tuple[Layer, Any]] = []
         #: Gradients of layers that are used twice: (where they add up, that of the second use).
         self.to_add: list[tuple[Array, Array]] = []
         #: Where each layer's `backward` leaves the gradients of its weights.
@@ -152,6 +154,11 @@ class TrainStep(TestStep):
         losses, gradient, a = self.loss.value_and_gradient(y, outputs)
         gradient = self.loss.output_gradient(gradient, sample_weight)
         back(self.layers, gradient, tape, self.gradients, self.first)
+        self.to_follow_up = [
+            (layer, entry)
+            for layer, (entry, _) in zip(self.layers, tape, strict=True)
+            if layer.after_step is not None
+        ]
         for total, another in self.to_add:
             total += another
         loss = self.loss.reduce(losses, sample_weight)
@@ -163,10 +170,12 @@ class TrainStep(TestStep):
         return loss, a if self.takes_logits else outputs
 
     def update(self) -> None:
-        """Change the weights by one step of the optimizer, and hold them to their constraints."""
+        """Take a step of the optimizer, hold the weights to their constraints, and follow up."""
         self.optimizer.step()
         for weight in self.constrained:
             weight.value[...] = weight.constraint(weight.value)
+        for layer, entry in self.to_follow_up:
+            layer.after_step(entry)
 
 
 def without_last_activation(layers: Sequence[Layer], loss: Loss) -> tuple[list[Layer], Loss, bool]:

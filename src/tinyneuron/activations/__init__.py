@@ -43,6 +43,17 @@ from tinyneuron.activations.smooth import (
     LogSigmoid,
     Softplus,
     Softsign,
+    Squareplus,
+    TanhShrink,
+)
+from tinyneuron.activations.sparse import (
+    HardShrink,
+    HardTanh,
+    SoftShrink,
+    Sparsemax,
+    SparsePlus,
+    SparseSigmoid,
+    Threshold,
 )
 
 __all__ = [
@@ -52,8 +63,10 @@ __all__ = [
     "SELU",
     "Activation",
     "Exponential",
+    "HardShrink",
     "HardSiLU",
     "HardSigmoid",
+    "HardTanh",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -63,19 +76,28 @@ __all__ = [
     "ReLU6",
     "SiLU",
     "Sigmoid",
+    "SoftShrink",
     "Softmax",
     "Softplus",
     "Softsign",
+    "SparsePlus",
+    "SparseSigmoid",
+    "Sparsemax",
+    "Squareplus",
     "Tanh",
+    "TanhShrink",
+    "Threshold",
     "celu",
     "deserialize",
     "elu",
     "exponential",
     "gelu",
     "get",
+    "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
     "hard_swish",
+    "hard_tanh",
     "leaky_relu",
     "linear",
     "log_sigmoid",
@@ -87,11 +109,18 @@ __all__ = [
     "serialize",
     "sigmoid",
     "silu",
+    "soft_shrink",
     "softmax",
     "softplus",
     "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
     "swish",
     "tanh",
+    "tanh_shrink",
+    "threshold",
 ]  # fmt: skip
 
 linear = Linear()
@@ -114,17 +143,21 @@ gelu = GELU()
 hard_sigmoid = HardSigmoid()
 log_sigmoid = LogSigmoid()
 mish = Mish()
+hard_tanh = HardTanh()
+hard_shrink = HardShrink()
+soft_shrink = SoftShrink()
+tanh_shrink = TanhShrink()
+sparse_plus = SparsePlus()
+sparse_sigmoid = SparseSigmoid()
+sparsemax = Sparsemax()
+squareplus = Squareplus()
 
 _READY = {name: value for name, value in list(globals().items()) if isinstance(value, Activation)}
 ready_names.update({ready: name for name, ready in reversed(_READY.items())})  # silu, not swish
 _REGISTRY = Registry(
-    "activation", *map(type, _READY.values()), **_READY,
+    "activation", *map(type, _READY.values()), Threshold, **_READY,
     accepts=callable, expected="a name or a callable",
 )  # fmt: skip
-_LEFT_OUT = [
-    "glu", "hard_shrink", "hard_tanh", "soft_shrink", "sparse_plus", "sparse_sigmoid", "sparsemax",
-    "squareplus", "tanh_shrink", "threshold",
-]  # fmt: skip
 
 
 def get(identifier: Any) -> Callable[[Array], Array]:
@@ -146,13 +179,25 @@ def get(identifier: Any) -> Callable[[Array], Array]:
     """
     if identifier is None:
         return linear
-    if isinstance(identifier, str) and identifier in _LEFT_OUT:
+    if identifier == "glu":
         raise ValueError(
-            f"The activation {identifier!r} is one of Keras' that tinyneuron leaves out; "
-            "pass a function of an array, or subclass activations.Activation."
+            "The activation 'glu' is one of Keras' that tinyneuron leaves out: it halves an axis."
         )
+    if identifier in ("threshold", "Threshold"):
+        raise ValueError("threshold has no defaults: give Threshold(threshold, default_value).")
     found: Callable[[Array], Array] = _REGISTRY.find(identifier)
     return found
+
+
+def threshold(x: Any, threshold: float, default_value: float) -> Array:
+    """Return x where it is above the threshold, else the default value; see `Threshold`.
+
+    Examples
+    --------
+    >>> threshold([-1.0, 2.0], 0.5, 0.0)
+    array([0., 2.], dtype=float32)
+    """
+    return Threshold(threshold, default_value)(x)
 
 
 def serialize(activation: Callable[[Array], Array]) -> Any:

@@ -125,7 +125,7 @@ class Softmax(Activation):
         self._check(z)
         if not z.size:
             return z
-        _shift_to_zero(z, self.axis)
+        shift_to_zero(z, self.axis)
         np.exp(z, out=z)
         z /= z.sum(axis=self.axis, keepdims=True)
         return z
@@ -157,7 +157,7 @@ class LogSoftmax(Softmax):
         if not z.size:
             return z
         impossible = np.isneginf(z)
-        _shift_to_zero(z, self.axis)
+        shift_to_zero(z, self.axis)
         z -= np.log(np.exp(z).sum(axis=self.axis, keepdims=True))
         z[impossible] = -np.inf
         return z
@@ -169,7 +169,7 @@ class LogSoftmax(Softmax):
         return gradient
 
 
-def _shift_to_zero(z: Array, axis: int | tuple[int, ...]) -> None:
+def shift_to_zero(z: Array, axis: int | tuple[int, ...]) -> None:
     """Subtract from each row its largest logit: softmax does not change, e^z cannot overflow."""
     top = z.max(axis=axis, keepdims=True)
     if not np.isfinite(top).all():  # inf - inf is NaN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -109,3 +110,33 @@ class Exponential(Activation):
 
     def slope(self, z: Any, a: Array) -> Array:
         return a
+
+
+class Squareplus(Activation):
+    """a = (z + sqrt(z^2 + b)) / 2, g'(z) = a^2 / (a^2 + b / 4). Barron, "Squareplus" (2021)."""
+
+    def __init__(self, b: float = 4.0):
+        self.b = real_number("Squareplus: b", b, "a finite number above 0")
+
+    def apply(self, z: Array) -> Array:
+        root = np.hypot(z, math.sqrt(self.b))  # which squares nothing that could overflow
+        far = root + np.abs(z)
+        # Below zero z + root cancels; times (root - z) it is b.
+        return np.divide(np.where(z > 0, far, self.b / far), 2, out=z)
+
+    def slope(self, z: Any, a: Array) -> Array:
+        a = make_finite(a.copy())
+        return np.square(a / np.hypot(a, math.sqrt(self.b) / 2))
+
+
+class TanhShrink(Activation):
+    """a = z - tanh(z), g'(z) = tanh(z)^2."""
+
+    needs_z = True
+
+    def apply(self, z: Array) -> Array:
+        z -= np.tanh(z)
+        return z
+
+    def slope(self, z: Any, a: Array) -> Array:
+        return np.square(np.tanh(z))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tinyneuron._common.names import refuse_other_names
 from tinyneuron.callbacks.base import Callback, CallbackList, History, LambdaCallback
+from tinyneuron.callbacks.csv_logger import CSVLogger
 from tinyneuron.callbacks.files import ModelCheckpoint
 from tinyneuron.callbacks.progress import ProgbarLogger
 from tinyneuron.callbacks.stopping import (
@@ -21,6 +22,7 @@ from tinyneuron.callbacks.stopping import (
 )
 
 __all__ = [
+    "CSVLogger",
     "Callback",
     "CallbackList",
     "EarlyStopping",

@@ -15,21 +15,31 @@ from tinyneuron.layers.base import Layer
 from tinyneuron.layers.dense import Dense
 from tinyneuron.layers.dropout import Dropout
 from tinyneuron.layers.input import Input, InputLayer
+from tinyneuron.layers.noise import GaussianDropout, GaussianNoise
+from tinyneuron.layers.normalizing import BatchNormalization, LayerNormalization
+from tinyneuron.layers.prelu import PReLU
+from tinyneuron.layers.randomness import RandomLayer
 from tinyneuron.layers.reshaping import Flatten, Identity, Reshape
 from tinyneuron.layers.scaling import Normalization, Rescaling
 
 __all__ = [
     "ELU",
     "Activation",
+    "BatchNormalization",
     "Dense",
     "Dropout",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
     "Identity",
     "Input",
     "InputLayer",
     "Layer",
+    "LayerNormalization",
     "LeakyReLU",
     "Normalization",
+    "PReLU",
+    "RandomLayer",
     "ReLU",
     "Rescaling",
     "Reshape",
@@ -40,8 +50,9 @@ __all__ = [
 
 REGISTRY = Registry(
     "layer class",
-    Activation, Dense, Dropout, ELU, Flatten, Identity, InputLayer, LeakyReLU, Normalization,
-    ReLU, Rescaling, Reshape, Softmax,
+    Activation, BatchNormalization, Dense, Dropout, ELU, Flatten, GaussianDropout, GaussianNoise,
+    Identity, InputLayer, LayerNormalization, LeakyReLU, Normalization, PReLU, ReLU, Rescaling,
+    Reshape, Softmax,
 )  # fmt: skip
 
 

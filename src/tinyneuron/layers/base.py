@@ -170,8 +170,19 @@ class Layer(Holder, Configurable):
             "backward(gradient, entry, gradients)."
         )
 
+    #: Where a layer keeps something of each step, its method that is given the tape's entry after
+    #: the weights have changed: all that training writes into a layer, but for its gradients.
+    after_step: Any = None
+
     def check_trainable(self) -> None:
         """Raise an error if the layer would train another function than it computes."""
+        for inner in self._family():
+            if inner.after_step is not None and self.after_step is None:
+                raise TypeError(
+                    f"Layer {self.name!r} cannot be trained: {inner.name!r} in it must be told of "
+                    f"each step, so {type(self).__name__} must define after_step(entry), which "
+                    "calls that of the layers in it."
+                )
         check_pair(self, self._formulas, ("backward", "forward"), Layer)
         regularizers.check_trainable(self.activity_regularizer)
         for weight in self._own_weights():

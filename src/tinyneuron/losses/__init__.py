@@ -31,6 +31,7 @@ from tinyneuron.losses.cross_entropy import (
     CrossEntropy,
     SparseCategoricalCrossentropy,
 )
+from tinyneuron.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from tinyneuron.losses.hinges import CategoricalHinge, Hinge, SquaredHinge
 from tinyneuron.losses.likelihoods import KLDivergence, Poisson
 from tinyneuron.losses.regression import (
@@ -45,7 +46,9 @@ from tinyneuron.losses.regression import (
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
     "CategoricalHinge",
     "CosineSimilarity",
     "CrossEntropy",
@@ -94,12 +97,15 @@ hinge = _function(Hinge)
 squared_hinge = _function(SquaredHinge)
 categorical_hinge = _function(CategoricalHinge)
 cosine_similarity = _function(CosineSimilarity)
+binary_focal_crossentropy = _function(BinaryFocalCrossentropy)
+categorical_focal_crossentropy = _function(CategoricalFocalCrossentropy)
 
 _REGISTRY = Registry(
     "loss",
     MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
     MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCosh,
     KLDivergence, Poisson, Hinge, SquaredHinge, CategoricalHinge, CosineSimilarity,
+    BinaryFocalCrossentropy, CategoricalFocalCrossentropy,
     mse=MeanSquaredError, MSE=MeanSquaredError, mae=MeanAbsoluteError, MAE=MeanAbsoluteError,
     mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError,
     msle=MeanSquaredLogarithmicError, MSLE=MeanSquaredLogarithmicError,

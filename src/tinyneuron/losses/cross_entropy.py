@@ -148,11 +148,11 @@ class BinaryCrossentropy(CrossEntropy):
         return mean(losses), gradient, a
 
     def call_probabilities(self, y: Array, a: Array) -> Array:
-        a = _clip(a)
+        a = clipped(a)
         return -(y * np.log(a) + (1 - y) * np.log(1 - a)).mean(axis=-1)
 
     def gradient_probabilities(self, y: Array, a: Array) -> Array:
-        p = _clip(a)
+        p = clipped(a)
         return (p - y) / (p * (1 - p)) * (p == a) / a.shape[-1]
 
 
@@ -195,13 +195,13 @@ class CategoricalCrossentropy(CrossEntropy):
         return y.sum(axis=-1, keepdims=True)
 
     def call_probabilities(self, y: Array, a: Array) -> Array:
-        p = _clip(a / a.sum(axis=-1, keepdims=True))
+        p = clipped(a / a.sum(axis=-1, keepdims=True))
         return -(y * np.log(p)).sum(axis=-1)
 
     def gradient_probabilities(self, y: Array, a: Array) -> Array:
         total = a.sum(axis=-1, keepdims=True)
         p = a / total
-        by_p = -y / _clip(p) * (p == _clip(p))
+        by_p = -y / clipped(p) * (p == clipped(p))
         return (by_p - (by_p * p).sum(axis=-1, keepdims=True)) / total
 
 
@@ -283,5 +283,6 @@ def _how_to_number(y: Array, number: int) -> str:
     return ""
 
 
-def _clip(a: Array) -> Array:
+def clipped(a: Array) -> Array:
+    """Return probabilities at least epsilon away from 0 and 1."""
     return np.clip(a, settings.epsilon(), 1 - settings.epsilon())

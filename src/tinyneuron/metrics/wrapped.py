@@ -10,8 +10,8 @@ import numpy as np
 from tinyneuron import losses
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_floats, as_numbers
-from tinyneuron._common.configuration import arguments_of, serialize
-from tinyneuron._common.registry import Registry, registered_name
+from tinyneuron._common.configuration import arguments_of, described_function, serialize
+from tinyneuron._common.registry import Registry
 from tinyneuron._common.targets import fitted
 from tinyneuron.metrics import accuracies
 from tinyneuron.metrics.base import Mean, MeanMetric
@@ -139,9 +139,4 @@ class MeanMetricWrapper(Mean):
 
 def _described(fn: Callable[..., Any]) -> dict[str, Any]:
     """Describe a loss, or a function by the name that Keras would look for."""
-    if isinstance(fn, losses.Loss):
-        return serialize(fn)
-    name = registered_name(fn)
-    return {
-        "module": "builtins", "class_name": "function", "config": name, "registered_name": name
-    }  # fmt: skip
+    return serialize(fn) if isinstance(fn, losses.Loss) else described_function(fn)

@@ -16,12 +16,18 @@ from tinyneuron._common.names import refuse_other_names
 from tinyneuron._common.registry import Registry
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.base import Optimizer
+from tinyneuron.optimizers.more_rules import Adadelta, Adagrad, Adamax, Lion, Nadam
 from tinyneuron.optimizers.rules import SGD, Adam, AdamW, RMSprop
 
 __all__ = [
     "SGD",
+    "Adadelta",
+    "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
+    "Lion",
+    "Nadam",
     "Optimizer",
     "RMSprop",
     "deserialize",
@@ -31,7 +37,8 @@ __all__ = [
 ]
 
 _REGISTRY = Registry(
-    "optimizer", SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop,
+    "optimizer", SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Lion,
+    adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop,
     accepts=lambda found: isinstance(found, Optimizer), expected="a name or an Optimizer",
 )  # fmt: skip
 

@@ -7,15 +7,16 @@ layers there are, a rule is a handful of NumPy calls.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from tinyneuron._common import settings
-from tinyneuron._common.arguments import as_list, real_number, shown
+from tinyneuron._common.arguments import as_list, real_number, shown, text
 from tinyneuron._common.arrays import Array, as_numbers
-from tinyneuron._common.configuration import Configurable, described
+from tinyneuron._common.configuration import Configurable, described, described_function
 from tinyneuron._common.names import name_or_default
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.schedules import LearningRateSchedule
@@ -26,14 +27,17 @@ _BLOCK = 2**17
 
 _RATE = "a finite number from 0 up"
 
+#: A number, a function of the number of steps, or a function of nothing.
+LearningRate: TypeAlias = float | LearningRateSchedule | Callable[[], float]
+
 
 class Optimizer(Configurable):
     """Base of all optimizers: a subclass has the rule, `update`, and names the `slots` it keeps.
 
     Parameters
     ----------
-    learning_rate : float or LearningRateSchedule
-        How far to go.
+    learning_rate : float, LearningRateSchedule or callable
+        How far to go. A callable without arguments is asked before each step.
     weight_decay : float, optional
         Before each step every weight shrinks by this share times the learning rate.
     clipnorm, clipvalue, global_clipnorm : float, optional
@@ -57,10 +61,11 @@ class Optimizer(Configurable):
     """
 
     slots: tuple[str, ...] = ()  # names of the vectors that the rule keeps, as long as g
+    slots_start: float = 0.0  # what stands in them before the first step
 
     def __init__(
         self,
-        learning_rate: float | LearningRateSchedule = 0.01,
+        learning_rate: LearningRate = 0.01,
         weight_decay: float | None = None,
         clipnorm: float | None = None,
         clipvalue: float | None = None,
@@ -82,6 +87,9 @@ class Optimizer(Configurable):
         self.clipvalue = self._from_zero("clipvalue", clipvalue)
         self.global_clipnorm = self._from_zero("global_clipnorm", global_clipnorm)
         self._iterations = 0
+        self._names: list[str] = []
+        self._not_decayed: list[Array] = []
+        self._names_not_decayed: list[str] = []
         vars(self).update(_laid_out([], (), np.zeros((0, 0))))
 
     def _from_zero(self, name: str, value: Any) -> float | None:
@@ -114,15 +122,17 @@ class Optimizer(Configurable):
     gradients: list[Array]  #: One view of the flat gradient for each weight, in its shape.
     _blocks: list[tuple[Array, dict[str, Array]]]  # of the gradient, and of the slots by name
 
-    def build(self, weights: Iterable[Array]) -> None:
+    def build(self, weights: Iterable[Array], names: Iterable[str] = ()) -> None:
         """Make the flat vectors for these weights, keeping the state of those known already.
+
+        The weights' `names` are what `exclude_from_weight_decay` goes by.
 
         Raises
         ------
         ValueError
             If none of them is known, and the optimizer has taken steps with others.
         """
-        weights, names = list(weights), self.slots
+        weights, names, slot_names = list(weights), list(names), self.slots
         place = {id(weight): i for i, weight in enumerate(self._weights)}
         if self.belongs_elsewhere(weights):
             raise ValueError(
@@ -130,14 +140,17 @@ class Optimizer(Configurable):
                 "them is to be trained now: give each model an optimizer of its own."
             )
         dtype = np.result_type(*weights) if weights else settings.floatx()
-        slots = np.zeros((len(names), sum(weight.size for weight in weights)), dtype)
+        size = sum(weight.size for weight in weights)
+        slots = np.full((len(slot_names), size), self.slots_start, dtype)
         before = self.state()
-        for name, vector in zip(names, slots, strict=True):
+        for name, vector in zip(slot_names, slots, strict=True):
             for view, weight in zip(_views(vector, weights), weights, strict=True):
                 if name in before and id(weight) in place:
                     view[...] = before[name][place[id(weight)]]
-        gradient = self._gradient if self._has(weights) else None
-        vars(self).update(_laid_out(weights, names, slots, gradient))  # all of it, or none
+        known = self._has(weights)
+        gradient, names = (self._gradient, names or self._names) if known else (None, names)
+        flat = _laid_out(weights, slot_names, slots, gradient)
+        vars(self).update(flat | {"_names": names})  # all of it, or none
 
     def belongs_elsewhere(self, weights: Sequence[Array]) -> bool:
         """Say whether steps were taken with weights of which none is among these."""
@@ -228,15 +241,66 @@ class Optimizer(Configurable):
         if self._built_slots != self.slots:  # an option was set in mid-training
             self.build(self._weights)
         rate = self.learning_rate  # of a schedule, before `iterations` moves on
+        decay = rate * (self.weight_decay or 0)
+        decayed = self._decayed() if decay else []
         self._clip()
-        if self.weight_decay:
-            for weight in self._weights:
-                weight -= weight * (self.weight_decay * rate)
+        for weight in decayed:
+            weight -= weight * decay
         self._iterations += 1
         for g, slots in self._blocks:
             self.update(g, rate, **slots)
         for weight, change in zip(self._weights, self.gradients, strict=True):
             weight -= change
+
+    def exclude_from_weight_decay(
+        self,
+        var_list: Iterable[Array] | None = None,
+        var_names: Iterable[str] | None = None,
+    ) -> None:
+        """Let some weights be as they are: biases, say, whose size is no sign of complexity.
+
+        To be called before the first step. A configuration does not tell of it, as in Keras.
+
+        Parameters
+        ----------
+        var_list : list of ndarray, optional
+            The weights.
+        var_names : list of str, optional
+            Words in the names of the weights, such as ``["bias"]``.
+
+        Examples
+        --------
+        >>> optimizer = Optimizer(0.5, weight_decay=0.5)
+        >>> optimizer.update = lambda g, learning_rate: None
+        >>> w, b = np.ones(1), np.ones(1)
+        >>> optimizer.exclude_from_weight_decay([b])
+        >>> optimizer.apply([[0.0], [0.0]], [w, b])
+        >>> w, b
+        (array([0.75]), array([1.]))
+        """
+        if self._weights:
+            raise ValueError(
+                f"{self.name} has begun to train: exclude_from_weight_decay goes before that."
+            )
+        names = as_list("var_names", var_names or [])
+        self._not_decayed = as_list("var_list", [] if var_list is None else var_list)
+        self._names_not_decayed = [text("var_names", name) for name in names]
+
+    def _decayed(self) -> list[Array]:
+        """Return the weights that shrink."""
+        words = self._names_not_decayed
+        if words and len(self._names) != len(self._weights):
+            raise ValueError(
+                f"{self.name}: the names of these weights are not known, so none can be excluded "
+                "by name from weight decay: give var_list, or build(weights, names)."
+            )
+        names = self._names or [""] * len(self._weights)
+        return [
+            weight
+            for name, weight in zip(names, self._weights, strict=True)
+            if not any(word in name for word in words)
+            and not any(weight is other for other in self._not_decayed)
+        ]
 
     def _clip(self) -> None:
         if self.clipvalue is not None:
@@ -259,11 +323,13 @@ class Optimizer(Configurable):
         if isinstance(rate, LearningRateSchedule):
             what = f"{self.name}: the learning rate that {rate!r} has for step {self._iterations}"
             return real_number(what, rate(self._iterations), _RATE)
+        if callable(rate):
+            return real_number(f"{self.name}: what learning_rate() returns", rate(), _RATE)
         return rate
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        if not isinstance(value, LearningRateSchedule):
+        if isinstance(value, type) or not callable(value):
             if isinstance(getattr(self, "_learning_rate", None), LearningRateSchedule):
                 raise TypeError(
                     f"{self.name} has a learning-rate schedule, so its learning rate cannot be "
@@ -273,7 +339,17 @@ class Optimizer(Configurable):
         self._learning_rate = value
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"learning_rate": described(self._learning_rate)}
+        if self._not_decayed or self._names_not_decayed:
+            warnings.warn(
+                f"The configuration of {self.name} does not tell which weights are excluded from "
+                "weight decay: whoever makes it again calls exclude_from_weight_decay again.",
+                stacklevel=2,
+            )
+        rate = self._learning_rate
+        own = callable(rate) and not isinstance(rate, LearningRateSchedule)
+        return super().get_config() | {
+            "learning_rate": described_function(rate) if own else described(rate)
+        }
 
 
 def _laid_out(

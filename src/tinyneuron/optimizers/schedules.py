@@ -19,9 +19,12 @@ from tinyneuron._common.registry import Registry
 
 __all__ = [
     "CosineDecay",
+    "CosineDecayRestarts",
     "ExponentialDecay",
+    "InverseTimeDecay",
     "LearningRateSchedule",
     "PiecewiseConstantDecay",
+    "PolynomialDecay",
     "deserialize",
     "serialize",
 ]
@@ -72,10 +75,80 @@ class ExponentialDecay(LearningRateSchedule):
         periods = min(step / self.decay_steps, sys.float_info.max)  # infinity has no floor
         if self.staircase:
             periods = math.floor(periods)
-        try:
-            return self.initial_learning_rate * self.decay_rate**periods
-        except OverflowError:
-            return math.inf if self.initial_learning_rate else 0.0
+        return self.initial_learning_rate and (
+            self.initial_learning_rate * _power(self.decay_rate, periods)
+        )
+
+
+class InverseTimeDecay(LearningRateSchedule):
+    """initial_learning_rate / (1 + decay_rate * step / decay_steps), in stairs if asked for.
+
+    >>> InverseTimeDecay(0.5, decay_steps=10, decay_rate=1.0)(10)
+    0.25
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "InverseTimeDecay",
+    ):
+        kind, above = "a finite number from 0 up", "a finite number above 0"
+        self.initial_learning_rate = real_number(
+            "InverseTimeDecay: initial_learning_rate", initial_learning_rate, kind
+        )
+        self.decay_steps = real_number("InverseTimeDecay: decay_steps", decay_steps, above)
+        self.decay_rate = real_number("InverseTimeDecay: decay_rate", decay_rate, kind)
+        self.staircase = flag("InverseTimeDecay: staircase", staircase)
+        self.name = text("name", name)
+
+    def __call__(self, step: float) -> float:
+        periods = min(step / self.decay_steps, sys.float_info.max)
+        if self.staircase:
+            periods = math.floor(periods)
+        return self.initial_learning_rate / (1 + self.decay_rate * float(periods))
+
+
+class PolynomialDecay(LearningRateSchedule):
+    """From the initial rate to the end rate along (1 - step / decay_steps) ^ power.
+
+    After `decay_steps` it stays there. With `cycle` it takes longer instead, the next multiple of
+    `decay_steps`, whenever it has arrived: so it jumps up again, each time less far.
+
+    >>> schedule = PolynomialDecay(1.0, decay_steps=10, end_learning_rate=0.0, power=2.0)
+    >>> schedule(5), schedule(20)
+    (0.25, 0.0)
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str = "PolynomialDecay",
+    ):
+        kind, above = "a finite number from 0 up", "a finite number above 0"
+        self.initial_learning_rate = real_number(
+            "PolynomialDecay: initial_learning_rate", initial_learning_rate, kind
+        )
+        self.decay_steps = real_number("PolynomialDecay: decay_steps", decay_steps, above)
+        self.end_learning_rate = real_number(
+            "PolynomialDecay: end_learning_rate", end_learning_rate, kind
+        )
+        self.power = real_number("PolynomialDecay: power", power, kind)
+        self.cycle = flag("PolynomialDecay: cycle", cycle)
+        self.name = text("name", name)
+
+    def __call__(self, step: int) -> float:
+        share = step / self.decay_steps
+        if self.cycle and share > 1:
+            share /= math.ceil(share) if math.isfinite(share) else share
+        left = (1 - min(share, 1)) ** self.power
+        return (self.initial_learning_rate - self.end_learning_rate) * left + self.end_learning_rate
 
 
 class CosineDecay(LearningRateSchedule):
@@ -118,6 +191,62 @@ class CosineDecay(LearningRateSchedule):
         return peak * ((1 - self.alpha) * cosine + self.alpha)
 
 
+class CosineDecayRestarts(LearningRateSchedule):
+    """`CosineDecay` over and over: down half a cosine, and up again in one step, a warm restart.
+
+    Each period is `t_mul` times as long as the one before, and starts `m_mul` times as high.
+    Loshchilov and Hutter, "SGDR" (2016).
+
+    >>> schedule = CosineDecayRestarts(1.0, first_decay_steps=10, m_mul=0.5)
+    >>> schedule(0), schedule(5), schedule(10)
+    (1.0, 0.5, 0.5)
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        first_decay_steps: int,
+        t_mul: float = 2.0,
+        m_mul: float = 1.0,
+        alpha: float = 0.0,
+        name: str = "SGDRDecay",
+    ):
+        kind, from_1 = "a finite number from 0 up", "a finite number from 1 up"
+        self.initial_learning_rate = real_number(
+            "CosineDecayRestarts: initial_learning_rate", initial_learning_rate, kind
+        )
+        self.first_decay_steps = real_number(
+            "CosineDecayRestarts: first_decay_steps", first_decay_steps, from_1
+        )
+        self.t_mul = real_number("CosineDecayRestarts: t_mul", t_mul, from_1)
+        self.m_mul = real_number("CosineDecayRestarts: m_mul", m_mul, kind)
+        self.alpha = real_number("CosineDecayRestarts: alpha", alpha, kind)
+        self.name = text("name", name)
+
+    def __call__(self, step: int) -> float:
+        periods, share = self._period(step / self.first_decay_steps)
+        cosine = 0.5 * _power(self.m_mul, periods) * (1 + math.cos(math.pi * share))
+        return self.initial_learning_rate * ((1 - self.alpha) * cosine + self.alpha)
+
+    def _period(self, time: float) -> tuple[int, float]:
+        """Return how many periods are over, and the share of the present one that is.
+
+        Time is counted in first periods: n of them take 1 + t_mul + ... + t_mul^(n - 1).
+        """
+        if self.t_mul == 1:
+            return math.floor(time), time % 1
+        periods = math.floor(math.log1p(time * (self.t_mul - 1)) / math.log(self.t_mul))
+        # The logarithm may be off by its rounding, where a period ends.
+        while self._start(periods + 1) <= time:
+            periods += 1
+        while self._start(periods) > time:
+            periods -= 1
+        return periods, (time - self._start(periods)) / self.t_mul**periods
+
+    def _start(self, period: int) -> float:
+        return (_power(self.t_mul, period) - 1) / (self.t_mul - 1)
+
+
 class PiecewiseConstantDecay(LearningRateSchedule):
     """values[0] up to and including step boundaries[0], then values[1], and so on.
 
@@ -145,15 +274,23 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         return self.values[passed]
 
 
+def _power(base: float, exponent: float) -> float:
+    """Return base ^ exponent, infinity where Python has an OverflowError."""
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
+
+
 def _numbers(name: str, values: Any) -> list[float]:
     who, kind = f"PiecewiseConstantDecay: {name}", "a finite number from 0 up"
     return [real_number(f"{who}[{i}]", v, kind) for i, v in enumerate(as_list(who, values))]
 
 
 _REGISTRY = Registry(
-    "learning-rate schedule", ExponentialDecay, CosineDecay, PiecewiseConstantDecay,
-    accepts=lambda found: isinstance(found, LearningRateSchedule),
-    expected="an object of its class",
+    "learning-rate schedule", ExponentialDecay, InverseTimeDecay, PolynomialDecay, CosineDecay,
+    CosineDecayRestarts, PiecewiseConstantDecay,
+    accepts=callable, expected="an object of its class, or a function",
 )  # fmt: skip
 
 

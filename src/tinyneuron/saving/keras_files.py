@@ -24,7 +24,7 @@ from tinyneuron._common.configuration import serialize
 from tinyneuron._common.names import to_snake_case
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Dense, Layer
-from tinyneuron.optimizers import SGD, Adam, Optimizer
+from tinyneuron.optimizers import SGD, Adadelta, Adam, Adamax, Nadam, Optimizer
 from tinyneuron.saving.compile_config import (
     compile_again,
     current_optimizer,
@@ -92,16 +92,19 @@ def _own_weights(layer: Layer) -> list[Array]:
 def _optimizer_state(optimizer: Optimizer) -> list[tuple[Array, int]]:
     """Return the views of the state in Keras' order, and the sign that Keras keeps each with.
 
-    Keras has our vectors one after the other, but Adam's m and v side by side for each weight. Its
-    v of SGD is what is added to the weights, ours what is subtracted.
+    Keras has our vectors one after the other, but the two of some rules side by side for each
+    weight. Its v of SGD is what is added to the weights, ours what is subtracted. Last comes the
+    product of Nadam's momenta, which follows from the number of steps here.
     """
     state, sign = optimizer.state(), -1 if isinstance(optimizer, SGD) else 1
     views: list[Array] = []
-    if isinstance(optimizer, Adam):
-        views += [
-            view for pair in zip(state.pop("m"), state.pop("v"), strict=True) for view in pair
-        ]
+    if isinstance(optimizer, Adadelta | Adam | Adamax | Nadam):
+        first, second = optimizer.slots[:2]
+        pairs = zip(state.pop(first), state.pop(second), strict=True)
+        views += [view for pair in pairs for view in pair]
     views += [view for slot in state.values() for view in slot]
+    if isinstance(optimizer, Nadam):
+        views.append(np.array(optimizer.momentum_product(optimizer.iterations)))
     return [(view, sign) for view in views]
 
 

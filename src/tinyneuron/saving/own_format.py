@@ -24,7 +24,7 @@ from tinyneuron._common import VERSION
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
 from tinyneuron._training.trainer import Trainer
-from tinyneuron.layers import Dropout, Layer
+from tinyneuron.layers import Layer, RandomLayer
 from tinyneuron.optimizers import Adam, Optimizer
 from tinyneuron.saving.compile_config import (
     compile_again,
@@ -70,8 +70,8 @@ def _optimizer_arrays(optimizer: Optimizer) -> dict[str, Array]:
 
 def _seeded(model: Layer) -> list[Any]:
     """Return the layers that have random numbers of their own."""
-    dropouts = [layer for layer in model._family() if isinstance(layer, Dropout)]
-    return [layer for layer in dropouts if layer._random is not None]
+    drawing = [layer for layer in model._family() if isinstance(layer, RandomLayer)]
+    return [layer for layer in drawing if layer._random is not None]
 
 
 def _archive(description: dict[str, Any], arrays: Mapping[str, Array]) -> bytes:
