@@ -5,7 +5,6 @@ python tools/keras_names.py            writes the table in docs/keras.md anew; n
 """
 
 import importlib
-import re
 import sys
 import textwrap
 import types
