@@ -8,7 +8,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.names import nearest, to_snake_case
+from tinyneuron._common.missing import why_unknown
+from tinyneuron._common.names import to_snake_case
 
 _registered: dict[str, Any] = {}  # users' classes, by the name that files have for them
 _names_of: dict[Any, str] = {}  # and these names, by class
@@ -138,7 +139,7 @@ class Registry:
     def _named(self, name: str) -> Any:
         known = {**self.table, **_in_scope.get()}
         if name not in known:
-            raise ValueError(f"Unknown {self.kind} {name!r}. {nearest(name, known)}")
+            raise ValueError(f"Unknown {self.kind} {name!r}. {why_unknown(self.kind, name, known)}")
         return known[name]
 
     def _described(self, configuration: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

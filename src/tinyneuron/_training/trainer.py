@@ -14,6 +14,7 @@ from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.missing import says_what_is_taken, with_argument_meant
 from tinyneuron._common.targets import spread
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.scores import Scores, is_accuracy
@@ -41,8 +42,11 @@ def _silently(method: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(method)
     def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        with np.errstate(all="ignore"):
-            return method(*args, **kwargs)
+        try:
+            with np.errstate(all="ignore"):
+                return method(*args, **kwargs)
+        except TypeError as error:
+            raise with_argument_meant(error, method, kwargs) from error.__cause__
 
     return silent
 
@@ -66,6 +70,7 @@ class Trainer(Layer):
     _scores = Scores([])  # of the last epoch or evaluation
     stop_training = False  # a callback sets it to end `fit` after this batch or epoch
 
+    @says_what_is_taken
     def compile(
         self,
         optimizer: Any = "rmsprop",
