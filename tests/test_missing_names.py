@@ -151,3 +151,12 @@ def test_the_tables_are_read_only_when_something_is_wrong():
 def test_every_old_name_that_is_offered_anew_is_there():
     for path in missing.OLD_MODULES.values():
         importlib.import_module(f"tinyneuron.{path}")
+
+
+def test_the_table_in_the_docs_is_current_and_has_each_name_once():
+    import keras_names as tool
+
+    assert tool.PAGE.read_text(encoding="utf-8") == tool.page()
+    for row in tool.table().splitlines()[2:]:
+        module, there, refused = (cell.split("`")[1::2] for cell in row.split("|")[1:4])
+        assert sorted(there + refused) == sorted(keras_names.MODULES[module[0]])

@@ -85,9 +85,7 @@ def test_a_warning_where_they_do_not_fit_and_nowhere_else(activation, loss, unit
     low, high = returned(activation)
     logits = getattr(loss, "from_logits", False)
     categorical = isinstance(loss, losses.CategoricalCrossentropy)
-    probabilities = categorical or isinstance(
-        loss, losses.BinaryCrossentropy | losses.KLDivergence
-    )
+    probabilities = categorical or isinstance(loss, losses.BinaryCrossentropy | losses.KLDivergence)
     nothing = units == 1 and (
         activation in (activations.softmax, activations.log_softmax) or categorical
     )
