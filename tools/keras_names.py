@@ -62,6 +62,30 @@ def read_keras():
     DATA.write_text(text + "}\n", encoding="utf-8")
 
 
+BEGIN, END = "<!-- names: begin -->", "<!-- names: end -->"
+
+
+def table():
+    """Return the table of what there is and what is refused: each name of Keras' is in one."""
+    lines = ["| module | there | refused |", "| --- | --- | --- |"]
+    names_in = importlib.import_module("tinyneuron._common.keras_names").MODULES
+    for module, names in names_in.items():
+        ours = importlib.import_module(module.replace("keras", "tinyneuron", 1))
+        there = [name for name in names if hasattr(ours, name)]
+        refused = [name for name in names if name not in there]
+        cells = (", ".join(f"`{name}`" for name in some) for some in (there, refused))
+        lines.append(f"| `{module}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def page():
+    """Return docs/keras.md with the table as it should be."""
+    text = PAGE.read_text(encoding="utf-8")
+    return re.sub(
+        f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n\n{table()}\n\n{END}", text, flags=re.DOTALL
+    )
+
+
 def entry(name, names):
     lines = textwrap.wrap(" ".join(names), 92)
     indented = "\n".join(" " * 8 + line for line in lines)
@@ -72,4 +96,4 @@ if __name__ == "__main__":
     if "--keras" in sys.argv:
         read_keras()
     else:
-        write_page()
+        PAGE.write_text(page(), encoding="utf-8")

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron import (
@@ -25,6 +26,7 @@ from tinyneuron import (
     utils,
 )
 from tinyneuron._common import VERSION
+from tinyneuron._common.missing import Missing
 from tinyneuron._common.names import refuse_other_names
 from tinyneuron.constraints import Constraint
 from tinyneuron.initializers import Initializer
@@ -82,3 +84,4 @@ def _late(name: str) -> Any:
 
 if not TYPE_CHECKING:
     __getattr__ = _late
+    sys.meta_path.append(Missing)  # asked last: says what became of Keras' other modules

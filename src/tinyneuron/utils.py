@@ -25,6 +25,8 @@ __all__ = [
     "to_categorical",
 ]
 
+__path__: list[str] = []  # so that importing Keras' utils.np_utils gets the error that says more
+
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     """Turn class numbers into rows that are 1 at the class and 0 elsewhere ("one-hot").

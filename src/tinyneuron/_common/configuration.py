@@ -7,10 +7,11 @@ attribute of the same name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from tinyneuron._common import missing
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.registry import is_registered, registered_name
 
@@ -28,6 +29,22 @@ class Configurable:
     >>> Scale.from_config({"factor": 2.0})
     Scale(factor=2.0)
     """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        if is_own(cls) and not missing.OLD_ARGUMENTS.keys().isdisjoint(kwargs):
+            names = (name for name, _ in parameters(cls))
+            missing.refuse_old_arguments(cls, kwargs, names)
+        return super().__new__(cls)
+
+    if not TYPE_CHECKING:  # type checkers would take it that all attributes are there
+
+        def __getattr__(self, name: str) -> Any:  # only asked for what is not there
+            hint = "" if name.startswith("_") else missing.why_no_attribute(type(self), name)
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}.{hint}",
+                name=name,
+                obj=self,
+            )
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this object again."""

@@ -105,16 +105,18 @@ def refuse_other_names(module: str, offered: Iterable[str]) -> Callable[[str], A
     >>> refuse_other_names("tinyneuron.layers", ["Dense"])("Dens")
     Traceback (most recent call last):
         ...
-    AttributeError: tinyneuron.layers has no 'Dens': it offers Sequential models of Dense-type
-    layers on NumPy arrays, not all of Keras. Did you mean 'Dense'?
+    AttributeError: tinyneuron.layers has no 'Dens': it offers what networks of Dense layers need,
+    not all of Keras. Did you mean 'Dense'?
     """
 
     def refuse(name: str) -> Any:
         if name.startswith("__"):  # Python looks for some of these at each import
             raise AttributeError(f"{module} has no {name!r}.")
-        raise AttributeError(
-            f"{module} has no {name!r}: it offers Sequential models of Dense-type layers on NumPy "
-            f"arrays, not all of Keras. {nearest(name, offered)}"
-        )
+        from tinyneuron._common import missing  # only an error needs it
+
+        message = f"{module} has no {name!r}: {missing.why(module, name, offered)}"
+        if missing.is_import():
+            raise ImportError(message, name=module)
+        raise AttributeError(message)
 
     return refuse

@@ -8,7 +8,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.names import nearest, to_snake_case
+from tinyneuron._common.missing import why_unknown
+from tinyneuron._common.names import to_snake_case
 
 _registered: dict[str, Any] = {}  # users' classes, by the name that files have for them
 _names_of: dict[Any, str] = {}  # and these names, by class
@@ -140,7 +141,8 @@ class Registry:
         if name in known:
             return known[name]
         hint = f"If it is your own, give it in custom_objects={{{name!r}: ...}}. " * of_a_user
-        raise ValueError(f"Unknown {self.kind} {name!r}. {hint}{nearest(name, known)}")
+        why = why_unknown(self.kind, name, known)
+        raise ValueError(f"Unknown {self.kind} {name!r}. {hint}{why}")
 
     def _described(self, configuration: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Return the name and the arguments that a configuration holds."""

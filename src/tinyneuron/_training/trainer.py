@@ -16,7 +16,9 @@ from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.missing import says_what_is_taken, with_argument_meant
 from tinyneuron._common.targets import spread
+from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.scores import Scores, is_accuracy
 from tinyneuron._training.step import KeptSteps, TestStep, TrainStep
@@ -44,8 +46,11 @@ def _silently(method: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(method)
     def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        with np.errstate(all="ignore"):
-            return method(*args, **kwargs)
+        try:
+            with np.errstate(all="ignore"):
+                return method(*args, **kwargs)
+        except TypeError as error:
+            raise with_argument_meant(error, method, kwargs) from error.__cause__
 
     return silent
 
@@ -69,6 +74,7 @@ class Trainer(Layer):
     _scores = Scores([])  # of the last epoch or evaluation
     stop_training = False  # a callback sets it to end `fit` after this batch or epoch
 
+    @says_what_is_taken
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -217,15 +223,21 @@ class Trainer(Layer):
             with _naming("validation_data"):
                 validation.enter(self._entering)
 
+        for message in warnings.of_model([layer for _, layer in self._in_a_row()], self._loss):
+            warnings.warn(message)
+
         # 3. Epoch after epoch: a step on each batch, then the evaluation.
         logs: dict[str, float] = {}
+        is_nan = False
         self.stop_training, self.history = False, history
         _training_now.add(self)
         try:
             listening.run("on_train_begin", {})
             for epoch in range(initial_epoch, epochs):
                 listening.run("on_epoch_begin", epoch, {})
-                logs = self._run(data, self._train_step, listening.around("train_batch"), True)
+                watch = None if is_nan else functools.partial(self._warn_of_nan, data, epoch)
+                logs = self._run(data, self._train_step, listening.around("train_batch"), True, watch)
+                is_nan = is_nan or logs.get("loss") != logs.get("loss")
                 if not logs:  # a generator has run out
                     break
                 if validation is not None and (epoch + 1) % validation_freq == 0:
@@ -378,6 +390,7 @@ class Trainer(Layer):
         make_step: Callable[[], TestStep],
         around: tuple[Hooks, Hooks] = ([], []),
         stoppable: bool = False,
+        if_nan: Callable[[int, Batch], None] | None = None,
     ) -> dict[str, float]:
         """Go through the data once; return the loss and the metrics, or nothing of no batches."""
         self.reset_metrics()
@@ -389,11 +402,21 @@ class Trainer(Layer):
                 hook(number, {})
             loss, predictions = step(x, y, sample_weight)
             self._scores.update(loss, y, predictions, sample_weight)
+            if if_nan and loss != loss:
+                if_nan(number, (x, y, sample_weight))
+                if_nan = None  # once is enough
             for hook in after:
                 hook(number, self._scores.results())
             if stoppable and self.stop_training:
                 break
         return self._scores.results() if step else {}
+
+    def _warn_of_nan(self, data: Data, epoch: int, number: int, batch: Batch) -> None:
+        """Warn that the loss is NaN, having looked through the data for the cause."""
+        is_all = isinstance(data, ArrayData)
+        x, y, sample_weight = data.arrays if isinstance(data, ArrayData) else batch
+        named = {"x": x, "y": y, "sample_weight": sample_weight}
+        warnings.warn(warnings.of_nan(epoch, number, named, is_all))
 
     def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
 from tinyneuron import regularizers
-from tinyneuron._common import settings
+from tinyneuron._common import missing, settings
 from tinyneuron._common.arguments import flag, shown, text
 from tinyneuron._common.arrays import (
     Array,
@@ -106,7 +106,7 @@ class Layer(Holder, Configurable):
     __slots__ = ("_made_with",)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        layer = super().__new__(cls)
+        layer = super().__new__(cls, *args, **kwargs)
         layer._made_with = args, kwargs
         return layer
 
@@ -307,7 +307,7 @@ class Layer(Holder, Configurable):
     def input(self) -> KerasTensor:
         """The inputs' shape and dtype, known once the layer is built."""
         if not self.built:
-            return self.__getattr__("input")  # an AttributeError that says how it is built
+            self._refuse_attribute("input")
         return KerasTensor(self._input_shape, self.dtype, f"{self.name}_input")
 
     @property
@@ -316,16 +316,22 @@ class Layer(Holder, Configurable):
         shape = self.compute_output_shape(self.input.shape)
         return KerasTensor(shape, self.dtype, f"{self.name}_output")
 
-    def __getattr__(self, name: str) -> Any:  # only asked for what is not there
+    def _refuse_attribute(self, name: str) -> NoReturn:
+        """Raise an AttributeError that says why a layer has not an attribute."""
         if "_weights" not in vars(self):
             hint = " (must its __init__ call super().__init__() first?)"
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
-        hint = ""
-        if not self.built:
+        hint = "" if name.startswith("_") else missing.why_no_attribute(type(self), name)
+        if not self.built and not hint:
             hint = " It is not built: weights appear at its first call, or with build(input_shape)."
         raise AttributeError(
-            f"{type(self).__name__} {self.name!r} has no attribute {name!r}.{hint}"
+            f"{type(self).__name__} {self.name!r} has no attribute {name!r}.{hint}",
+            name=name,
+            obj=self,
         )
+
+    if not TYPE_CHECKING:  # type checkers would take it that all attributes are there
+        __getattr__ = _refuse_attribute  # only asked for what is not there
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -148,6 +148,14 @@ class Normalization(Layer):
                     f"of shape {input_shape}, got {[given.shape for given in self._given]}."
                 ) from None
 
+    _adapted = False
+
+    def is_adapted(self) -> bool:
+        """Say whether there is a mean and variance: given, adapted, or set as weights."""
+        if self._adapted or self._given is not None:
+            return True
+        return self.built and bool((self._mean != 0).any() or (self._variance != 1).any())
+
     def adapt(self, data: Any) -> None:
         """Learn mean and variance from `data`, computed in float64, forgetting earlier ones."""
         if self._given is not None:
@@ -166,6 +174,7 @@ class Normalization(Layer):
         with np.errstate(over="ignore", invalid="ignore"):  # infinities in the data
             self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
             self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
+        self._adapted = True
 
     @property
     def mean(self) -> Array:
