@@ -16,7 +16,7 @@ PART = re.compile(r"^```python\n(?P<code>.*?)^```$|^!\[[^\]]*\]\((?P<picture>\S*
 
 # Where the page shows a picture, the notebook draws it.
 PICTURES = {
-    "1_houses": "plotting.plot_points(X_train, Y_train, label='houses sold')",
+    "1_houses": "plotting.plot_points(X_train, Y_train)",
     "2_linear": "plotting.plot_regression(X_train, Y_train, prediction_layer, label='layer')",
     "3_tumors": "plotting.plot_classes(X_train, Y_train, labels=['benign', 'malignant'])",
     "4_logistic": "plotting.plot_decision(model, X_train, Y_train)",

@@ -21,6 +21,7 @@ import tinyneuron as keras
 from tinyneuron import plotting
 from tinyneuron.layers import Dense, Input
 from tinyneuron.optimizers import SGD, Adam, RMSprop
+from tinyneuron.plotting.surface import draw_loss, draw_path
 
 PAGE = Path(__file__).parent / "pictures.md"
 PICTURES = Path(__file__).parent / "pictures"
@@ -61,17 +62,17 @@ def path(optimizer):
 
 def draw_optimizers():
     """Draw one panel for each optimizer, all over the same contours of L."""
-    figure, axes = plt.subplots(2, 2, figsize=(10, 6), sharex=True, sharey=True)
-    x, y = np.meshgrid(np.linspace(-4.6, 2.6, 200), np.linspace(-2.1, 2.1, 200))
-    surface = loss(np.stack([x, y], axis=-1))
-    for i, (ax, (name, optimizer)) in enumerate(zip(axes.flat, OPTIMIZERS.items(), strict=True)):
+    figure, axes = plt.subplots(2, 2, figsize=(6.4, 6), sharex=True, sharey=True)
+    across, up = np.linspace(-4.6, 2.6, 200), np.linspace(-2.1, 2.1, 200)
+    surface = loss(np.stack(np.meshgrid(across, up), axis=-1))
+    for ax, (name, optimizer) in zip(axes.flat, OPTIMIZERS.items(), strict=True):
         points = path(optimizer)
-        levels = [0.1, 0.5, 2, 5, 10, 20, 35]
-        ax.contour(x, y, surface, levels, colors="0.75", linewidths=1)
-        ax.plot(*points.T, "o-", color=f"C{i}", markersize=3.5, linewidth=1.2)
-        ax.plot(*START, "s", color="black", markersize=7)
-        ax.plot(0, 0, "+", color="black", markersize=12, markeredgewidth=2)
-        ax.set(title=f"{name}: L = {loss(points[-1]):.1e} after {STEPS} steps")
+        draw_loss(ax, across, up, surface, bar=False)
+        draw_path(ax, points)
+        ax.plot(0, 0, "*", color="white", markersize=12, mec="black", label="the least loss")
+        title = f"{name}\nL = {loss(points[-1]):.1e} after {STEPS} steps"
+        ax.set_title(title, fontsize=10)
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     for ax in axes[1]:
         ax.set(xlabel="$w_0$")
     for ax in axes[:, 0]:
@@ -96,8 +97,11 @@ def layer_of(weights, bias, **options):
 def draw_neuron():
     """Draw z, and a = g(z), with the border where z = 0 and a = 1/2."""
     neuron = layer_of([[2.0]], [-4.5])
-    figure, axes = plt.subplots(1, 2, figsize=(10, 3.6))
-    curves = {"z = 2 x - 4.5": neuron.weighted_sum(SIZES), "a = 1 / (1 + e^-z)": neuron(SIZES)}
+    figure, axes = plt.subplots(1, 2, figsize=(6.4, 3.4))
+    curves = {
+        "$z = 2 x - 4.5$": neuron.weighted_sum(SIZES),
+        "$a = 1 / (1 + e^{-z})$": neuron(SIZES),
+    }
     for ax, (title, curve), middle in zip(axes, curves.items(), (0, 0.5), strict=True):
         ax.plot(SIZES, curve, color=plotting.BLUE)
         ax.axhline(middle, color="0.6", linewidth=1)
@@ -108,18 +112,18 @@ def draw_neuron():
 
 def draw_layer():
     """Draw both neurons' outputs."""
-    figure, ax = plt.subplots(figsize=(7, 3.6))
+    figure, ax = plt.subplots(figsize=(6.4, 3.8))
     for i, outputs in enumerate(layer_of([[8.0, -8.0]], [-12.0, 28.0])(SIZES).T):
-        ax.plot(SIZES, outputs, color=(plotting.BLUE, plotting.ORANGE)[i], label=f"neuron {i}")
+        ax.plot(SIZES, outputs, ("-", "--")[i], color=f"C{i}", label=f"neuron {i}")
     ax.set(title="Two neurons that see the same input", xlabel=SIZE, ylabel="a")
-    ax.legend(loc="center right")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
 def draw_model():
     """Draw the output of the two layers, one behind the other."""
     layers = [layer_of([[8.0, -8.0]], [-12.0, 28.0]), layer_of([[10.0], [10.0]], [-15.0])]
-    figure, ax = plt.subplots(figsize=(7, 3.6))
+    figure, ax = plt.subplots(figsize=(6.4, 3.8))
     ax.plot(SIZES, keras.Sequential([Input((1,)), *layers])(SIZES), color=plotting.BLUE)
     ax.set(title="On where both neurons are on", xlabel=SIZE, ylabel="a of the last layer")
     return figure
@@ -133,13 +137,12 @@ def draw_training():
     model = keras.Sequential([Input((1,)), Dense(4, "tanh"), Dense(1, "sigmoid")])
     model.compile(Adam(0.05), "binary_crossentropy", metrics=["accuracy"])
     history = model.fit(many, kind, epochs=200, verbose=0)
-    figure, axes = plt.subplots(1, 2, figsize=(10, 3.8))
+    figure, axes = plt.subplots(2, 1, figsize=(6.4, 7))
     plotting.plot_history(history, axes[0], names=["loss"])
     axes[0].set(title="The loss falls", ylim=(0, None))
     plotting.plot_decision(model, many, kind, axes[1], colorbar=False)
     axes[1].set(title="What it has learned", xlabel=SIZE)
-    for ax in axes:
-        ax.get_legend().remove()
+    axes[0].get_legend().remove()
     return figure
 
 
@@ -196,7 +199,7 @@ def main():
 
 def save(figure, path):
     """Save without matplotlib's version in the file: the same picture is the same bytes."""
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    figure.savefig(path, dpi=150, metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ def main():
 
     if options.save or options.show:
         draw(options, x, y, (equal, mixed), (equal_path, mixed_path))
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the paths of the weights, four in the right picture and one in the left.")
     print("Try next: Constant(0.5) for the hidden layer alone, and a random output layer. Does")
@@ -90,19 +92,31 @@ def report(model, x, y):
     return accuracy
 
 
-def draw(options, x, y, models, paths):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    import tinyneuron.plotting  # noqa: F401 registers the style
+
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
+    plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, x, y, models, paths):
+    plt = pyplot(options)
     from tinyneuron import plotting
 
-    plt.style.use("tinyneuron")
     names = ["all start equal", "all start random"]
 
-    weights, axes = plt.subplots(1, 2, figsize=(10, 4.8), sharex=True, sharey=True)
+    weights, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharex=True, sharey=True)
     styles = ["-", "--", "-.", ":"]
     for ax, path, name in zip(axes, paths, names, strict=True):
         for unit in range(UNITS):
@@ -115,9 +129,9 @@ def draw(options, x, y, models, paths):
         ax.plot([], [], "s", color="black", markersize=7, label="end")
         ax.set(title=name, xlabel="weight of $x_0$")
     axes[0].set(ylabel="weight of $x_1$")
-    weights.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    weights.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
-    decisions, axes = plt.subplots(1, 2, figsize=(10, 5), sharey=True)
+    decisions, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
     for ax, model, name in zip(axes, models, names, strict=True):
         plotting.plot_decision(model, x, y, ax, colorbar=ax is axes[1])
         ax.get_legend().remove()
@@ -125,12 +139,15 @@ def draw(options, x, y, models, paths):
     axes[0].set(ylabel="$x_1$")
     decisions.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
-    units, axes = plt.subplots(1, UNITS, figsize=(10, 3), sharey=True)
+    units, axes = plt.subplots(2, UNITS // 2, figsize=(6.4, 6.4), sharex=True, sharey=True)
     plotting.plot_units(models[1].layers[0], x, y, axes)
     units.suptitle("The four units that started random")
-    axes[0].set(ylabel="$x_1$")
-    for ax in axes:
+    for ax in axes[:, 0]:
+        ax.set(ylabel="$x_1$")
+    for ax in axes[1]:
         ax.set(xlabel="$x_0$")
+    handles = axes[0, 0].get_legend_handles_labels()
+    units.legend(*handles, loc="outside lower center", ncols=2)
 
     save_and_show(options, {"1_paths": weights, "2_decisions": decisions, "3_units": units})
 
@@ -142,7 +159,7 @@ def save_and_show(options, figures):
         options.save.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
             path = options.save / f"breaking_symmetry_{name}.png"
-            figure.savefig(path, dpi=100)  # the shades need no more
+            figure.savefig(path)
             print(f"saved {path}")
     if options.show:
         plt.show()

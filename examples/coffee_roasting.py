@@ -78,6 +78,8 @@ def main():
 
     if options.save or options.show:
         draw(options, x, y, model, lambda rows: hidden(normalization(rows)), history)
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the three units. Which of the three borders is whose?")
     print("Try next: --seed 3. Two of its units found the same border, so one border is missing.")
@@ -99,20 +101,32 @@ def print_epoch(epoch, logs):
     print(f"epoch {epoch + 1:2}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
 
 
-def draw(options, x, y, model, units, history):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    import tinyneuron.plotting  # noqa: F401 registers the style
+
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
+    plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, x, y, model, units, history):
+    plt = pyplot(options)
     from tinyneuron import plotting
 
-    plt.style.use("tinyneuron")
     labels = ["bad roast", "good roast"]
     axis_names = {"xlabel": "temperature (°C)", "ylabel": "duration (minutes)"}
 
-    regions, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True)
+    regions, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
     plotting.plot_decision(is_good, x, y, axes[0], colorbar=False, labels=labels)
     plotting.plot_decision(model, x, y, axes[1], labels=labels)
     for ax, title in zip(axes, ["the rule", "what the network learned"], strict=True):
@@ -121,7 +135,7 @@ def draw(options, x, y, model, units, history):
     axes[1].set(ylabel="")
     regions.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
-    hidden_units, axes = plt.subplots(1, 3, figsize=(10, 3.4), sharey=True)
+    hidden_units, axes = plt.subplots(1, 3, figsize=(6.4, 3.6), sharey=True)
     plotting.plot_units(units, x, y, axes, names=[f"hidden unit {i}" for i in range(3)])
     for ax in axes:
         ax.set(**axis_names | ({} if ax is axes[0] else {"ylabel": ""}))
@@ -142,7 +156,7 @@ def save_and_show(options, figures):
         options.save.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
             path = options.save / f"coffee_roasting_{name}.png"
-            figure.savefig(path, dpi=100)  # the shades need no more
+            figure.savefig(path)
             print(f"saved {path}")
     if options.show:
         plt.show()

@@ -66,6 +66,8 @@ def main():
 
     if options.save or options.show:
         draw(options, roasts, asked, lambda rows: (rows - mean) / deviation)
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the hidden units of the good roast. Which of them is not near 0, and why?")
     print("Try next: a fourth unit, a column of W1, a number of b1 and a row of W2, all zeros.")
@@ -116,37 +118,51 @@ def make_roasts(seed):
     return np.random.default_rng(seed).uniform([150, 11.5], [285, 15.5], size=(200, 2))
 
 
-def draw(options, roasts, asked, scale):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    from tinyneuron import plotting
+    import tinyneuron.plotting  # noqa: F401 registers the style
 
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
     plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, roasts, asked, scale):
+    plt = pyplot(options)
+    from tinyneuron import plotting
 
     def all_units(rows):
         a1 = dense_by_matmul(scale(rows), W1, b1)
         return np.hstack([a1, dense_by_matmul(a1, W2, b2)])
 
-    figure, axes = plt.subplots(1, 4, figsize=(11, 3.6), sharey=True)
+    figure, axes = plt.subplots(2, 2, figsize=(6.4, 6), sharex=True, sharey=True)
     names = [*(f"hidden unit {j}" for j in range(3)), "output: P(good)"]
     plotting.plot_units(all_units, np.vstack([roasts, asked]), axes=axes, names=names)
-    for ax in axes:
-        for row, marker, color, label in zip(
-            asked, "ox", ["C0", "C1"], ["asked: 13.9 minutes", "asked: 17 minutes"], strict=True
-        ):
-            ax.plot(*row, marker, color=color, mew=2, ms=8, ls="none", label=label)
+    answers = ["17 minutes: bad", "13.9 minutes: good"]
+    for ax in axes.flat:
+        plotting.plot_classes(asked, [1, 0], ax, labels=answers)
+        ax.get_legend().remove()
+        ax.set(xlabel="", ylabel="")
+    for ax in axes[1]:
         ax.set(xlabel="temperature (°C)")
-    axes[0].set(ylabel="duration (minutes)")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    for ax in axes[:, 0]:
+        ax.set(ylabel="duration (minutes)")
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=2)
 
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
         path = options.save / "coffee_roasting_by_hand_1_units.png"
-        figure.savefig(path, dpi=100)  # the shades need no more
+        figure.savefig(path)
         print(f"saved {path}")
     if options.show:
         plt.show()

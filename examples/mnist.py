@@ -63,6 +63,8 @@ def main():
 
     if options.save or options.show:
         draw(options, history, test, probabilities)
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the mistakes it was surest of. Which would you have read right?")
     print("Try next: without Dropout. What becomes of the two losses, and of the test?")
@@ -80,17 +82,29 @@ def print_epoch(epoch, logs):
     )
 
 
-def draw(options, history, test, probabilities):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    import tinyneuron.plotting  # noqa: F401 registers the style
+
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
+    plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, history, test, probabilities):
+    plt = pyplot(options)
     from tinyneuron import plotting
 
-    plt.style.use("tinyneuron")
-    curves, axes = plt.subplots(1, 2, figsize=(10, 4))
+    curves, axes = plt.subplots(2, 1, figsize=(6.4, 7))
     plotting.plot_history(history, axes[0], names=["loss"])
     plotting.plot_history(history, axes[1], names=["accuracy"])
     axes[0].set(title="The loss falls on both")
@@ -99,11 +113,12 @@ def draw(options, history, test, probabilities):
     images, labels = test
     predicted, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     surest_first = np.lexsort([-sure, predicted == labels])[:18]  # the mistakes come first
-    mistakes, axes = plt.subplots(3, 6, figsize=(9, 6.4))
+    mistakes, axes = plt.subplots(3, 6, figsize=(6.4, 6))
     for ax, i in zip(axes.flat, surest_first, strict=True):
         ax.imshow(images[i], cmap="gray_r", vmin=0, vmax=255)
         ax.set(xticks=[], yticks=[])
-        ax.set(title=f"true {labels[i]}\nread as {predicted[i]}\nP = {sure[i]:.2f}")
+        title = f"true {labels[i]}\nread as {predicted[i]}\nP = {sure[i]:.2f}"
+        ax.set_title(title, fontsize=10)
     mistakes.suptitle("The mistakes, the surest first\n", fontsize="medium")
 
     save_and_show(options, {"1_curves": curves, "2_mistakes": mistakes})

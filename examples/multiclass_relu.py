@@ -62,6 +62,8 @@ def main():
 
     if options.save or options.show:
         draw(options, x, y, hidden, output)
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the corners in the right picture of the regions. Which unit is 0 in which?")
     print("Try next: one hidden unit. How many classes can its one number part?")
@@ -72,30 +74,36 @@ def print_epoch(epoch, logs):
         print(f"epoch {epoch + 1:3}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
 
 
-def draw(options, x, y, hidden, output):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    import tinyneuron.plotting  # noqa: F401 registers the style
+
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
+    plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, x, y, hidden, output):
+    plt = pyplot(options)
     from tinyneuron import plotting
 
-    plt.style.use("tinyneuron")
-    units, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
-    plotting.plot_units(hidden, x, y, axes, names=["hidden unit 0", "hidden unit 1"])
-    for ax, w, b in zip(axes, hidden.kernel.T, hidden.bias, strict=True):
-        for halfway in list(ax.collections):  # where a ReLU starts to rise says more
-            halfway.remove()
-        nearest = -b * w / (w @ w)  # the point of the line w x + b = 0 that is nearest to 0
-        along = np.array([-w[1], w[0]])
-        ax.axline(nearest, nearest + along, color="0.25", linestyle="--", linewidth=1.5)
+    units, axes = plt.subplots(1, 2, figsize=(6.4, 4), sharey=True)
+    plotting.plot_units(hidden, x, y, axes, names=["unit 0", "unit 1"])
 
-    regions, planes = plt.subplots(1, 2, figsize=(9, 4.2))
+    regions, planes = plt.subplots(1, 2, figsize=(6.4, 4.2))
     plotting.plot_decision(lambda rows: output(hidden(rows)), x, y, planes[0], colorbar=False)
     planes[0].set(title="the inputs")
     plotting.plot_decision(output, hidden(x), y, planes[1], colorbar=False)
-    planes[1].set(title="what the hidden units make of them")
+    planes[1].set(title="as the hidden units see them")
     planes[1].set(xlabel="output of hidden unit 0", ylabel="output of hidden unit 1")
     for ax in planes:
         ax.get_legend().remove()
@@ -113,7 +121,7 @@ def draw(options, x, y, hidden, output):
         options.save.mkdir(parents=True, exist_ok=True)
         for name, figure in {"1_units": units, "2_regions": regions}.items():
             path = options.save / f"multiclass_relu_{name}.png"
-            figure.savefig(path, dpi=100)  # the shades need no more
+            figure.savefig(path)
             print(f"saved {path}")
     if options.show:
         plt.show()

@@ -93,8 +93,10 @@ def main():
     if options.save or options.show:
         predictions = prediction_layer, prediction_numpy
         draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, (model, predict_numpy))
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
-    print("\nLook at: the two columns of each picture, which are the same.")
+    print("\nLook at: the pictures 2 and 4, whose two halves are the same.")
     print("Try next: set_w = [[4]] in the logistic neuron. Where does the decision move, and why?")
 
 
@@ -102,27 +104,40 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-def draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, models):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    import tinyneuron.plotting  # noqa: F401 registers the style
+
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
+    plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, models):
+    plt = pyplot(options)
     from tinyneuron import plotting
 
-    plt.style.use("tinyneuron")
     names = ["layer", "NumPy"]
 
     data, ax = plt.subplots()
-    plotting.plot_points(x_houses, y_houses, ax, label="houses sold")
-    ax.legend(loc="lower right")
-    ax.set(title="Prices of houses")
+    plotting.plot_points(x_houses, y_houses, ax)
+    ax.set(title="Two houses that were sold")
 
-    linear, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
+    linear, axes = plt.subplots(1, 2, figsize=(6.4, 3.8), sharey=True)
     for ax, prediction, name in zip(axes, predictions, names, strict=True):
         plotting.plot_regression(x_houses, y_houses, prediction, ax, label="y = 200 x + 100")
-        ax.set(title=f"{name} prediction")
+        ax.set(title=f"{name} prediction", ylabel="")
+        ax.get_legend().remove()
+    linear.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     for ax in [*data.axes, *axes]:
         ax.set(xlabel="size (1000 square feet)", xlim=(0.9, 2.1))
     for ax in [data.axes[0], axes[0]]:
@@ -131,13 +146,14 @@ def draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, models):
     tumors, ax = plt.subplots()
     plotting.plot_classes(x_tumors, y_tumors, ax, labels=["y = 0: benign", "y = 1: malignant"])
     ax.set(title="Tumors of two kinds", ylabel="y", yticks=[0, 1], ylim=(-0.1, 1.1))
-    ax.legend(loc="center left")
 
-    logistic, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True)
+    logistic, axes = plt.subplots(1, 2, figsize=(6.4, 3.8), sharey=True)
     for ax, model, name in zip(axes, models, names, strict=True):
         plotting.plot_decision(model, x_tumors, y_tumors, ax, colorbar=ax is axes[1])
         ax.set(title=f"{name} prediction")
+        ax.get_legend().remove()
     axes[1].set(ylabel="")
+    logistic.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     for ax in [*tumors.axes, *axes]:
         ax.set(xlabel="size of the tumor (cm)")
 

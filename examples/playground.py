@@ -29,8 +29,10 @@ WIDGETS = [
 
 def main():
     options = parse_arguments()
-    import matplotlib as mpl
-
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The window needs matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
@@ -64,7 +66,7 @@ class Playground:
         self.start = start
         self.figure, self.axes = make_axes()
         (self.curve,) = self.axes["curve"].plot([], [])
-        (self.points,) = self.axes["curve"].plot([], [], "x", color="C1", mew=2, ms=8, zorder=3)
+        (self.points,) = self.axes["curve"].plot([], [], "o", color="black", ms=7, zorder=3)
         self.formula = self.axes["formula"].text(0.5, 0.5, "", ha="center", va="center", size=12)
 
         form = {"valfmt": "%.2f", "initcolor": "none"}
@@ -189,7 +191,7 @@ def make_axes():
     figure, axes = plt.subplot_mosaic(
         [[PLOTS], ["formula"], [WIDGETS]],
         layout="none",
-        figsize=(10, 6),
+        figsize=(8, 6),
         height_ratios=[12, 1.5, 4],
     )
     figure.canvas.manager.set_window_title("A neuron to play with")
@@ -207,14 +209,14 @@ def plot_loss_surface(model, x, y, path, ax):
     `tinyneuron.plotting.plot_loss_surface` does so for any loss, asking the model at each place;
     this one takes all places at once, to keep up with a slider.
     """
+    from tinyneuron.plotting.surface import draw_loss, draw_path
+
     w, b = np.meshgrid(np.linspace(*W_RANGE, 97), np.linspace(*B_RANGE, 97))
     loss = loss_at(model.layers[0].activation, w[..., np.newaxis], b[..., np.newaxis], x, y)
-    levels = np.geomspace(max(loss.min(), loss.max() / 1e4), loss.max(), 16)
-    ax.contourf(w, b, np.log(loss), np.log(levels), cmap="Blues", alpha=0.6, extend="min")
-    ax.contour(w, b, loss, levels, colors="0.5", linewidths=0.5)
-    ax.plot(*np.transpose(path), ".-", color="C1", ms=4, lw=1)
-    ax.plot(*path[-1], "o", color="black", ms=8)
-    ax.set(title="The loss: darker is higher", xlabel="w", ylabel="b", xlim=W_RANGE, ylim=B_RANGE)
+    draw_loss(ax, w[0], b[:, 0], loss, bar=False)
+    draw_path(ax, np.array(path))
+    ax.plot(*path[-1], "o", color="white", ms=9, mec="black")
+    ax.set(title="The loss: dark is low", xlabel="w", ylabel="b", xlim=W_RANGE, ylim=B_RANGE)
 
 
 def loss_at(activation, w, b, x, y):
@@ -229,7 +231,7 @@ def loss_at(activation, w, b, x, y):
 def save(figure, folder):
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "playground_1_window.png"
-    figure.savefig(path, dpi=100)
+    figure.savefig(path)
     print(f"saved {path}")
 
 

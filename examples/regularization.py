@@ -50,6 +50,8 @@ def main():
 
     if options.save or options.show:
         draw(options, train, by_degree, by_lambda, best_degree, best_lambda)
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: where the two errors part. From there on, the error in training misleads.")
     print("Try next: other seeds, so other data: the best degree and lambda move, the shape of the")
@@ -136,16 +138,26 @@ def check(name, results):
     return best
 
 
-def draw(options, train, by_degree, by_lambda, best_degree, best_lambda):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 for its style
+    import tinyneuron.plotting  # noqa: F401 registers the style
 
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
     plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, train, by_degree, by_lambda, best_degree, best_lambda):
+    plt = pyplot(options)
     size, ax = plt.subplots()
     plot_errors(ax, list(by_degree), by_degree)
     ax.set(title="Model size", xlabel="degree of the polynomial", xticks=list(DEGREES))
@@ -158,7 +170,7 @@ def draw(options, train, by_degree, by_lambda, best_degree, best_lambda):
     )
     ax.set(title="Regularization of a network of 64 units", xlabel="lambda")
 
-    fits, axes = plt.subplots(2, 3, figsize=(10, 6.4), sharex=True, sharey=True)
+    fits, axes = plt.subplots(2, 3, figsize=(6.4, 6), sharex=True, sharey=True)
     low, high = DEGREES[0], DEGREES[-1]
     draw_fit(axes[0, 0], train, by_degree[low][0], f"degree {low}: underfits")
     draw_fit(axes[0, 1], train, by_degree[best_degree][0], f"degree {best_degree}: right")
@@ -177,19 +189,19 @@ def draw(options, train, by_degree, by_lambda, best_degree, best_lambda):
 
 def plot_errors(ax, places, results):
     train, validation = zip(*(errors for _, errors in results.values()), strict=True)
-    ax.plot(places, train, "o-", label="train")
-    ax.plot(places, validation, "s--", label="validation")
+    ax.plot(places, train, "o-", color="C0", label="train")
+    ax.plot(places, validation, "s--", color="C0", mfc="white", label="validation")
     ax.axhline(NOISE**2, color="0.25", linestyle=":", linewidth=1.5, label="noise alone")
     ax.set(yscale="log", ylabel="mean squared error")
-    ax.legend()
+    ax.figure.legend(loc="outside lower center", ncols=3)
 
 
 def draw_fit(ax, train, predict, title):
     x = np.linspace(-2, 2, 401).reshape(-1, 1)
-    ax.plot(*train, "x", color="black", label="training data", zorder=3)
-    ax.plot(x, curve(x), "--", color="0.5", label="the curve without noise")
+    ax.plot(*train, "o", color="black", markersize=4, label="training data", zorder=3)
+    ax.plot(x, curve(x), ":", color="0.5", label="without noise")
     ax.plot(x, predict(x), label="model")
-    ax.set(title=title)
+    ax.set_title(title, fontsize=10)
 
 
 def save_and_show(options, figures):
@@ -199,7 +211,7 @@ def save_and_show(options, figures):
         options.save.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
             path = options.save / f"regularization_{name}.png"
-            figure.savefig(path, dpi=100)
+            figure.savefig(path)
             print(f"saved {path}")
     if options.show:
         plt.show()

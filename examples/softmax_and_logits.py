@@ -65,6 +65,8 @@ def main():
 
     if options.save or options.show:
         draw(options, x, y, with_softmax, with_logits)
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the slope in the second picture. Where it is 0, training stands still.")
     print("Try next: the logits [[z, 0]] for class 0. Why does nothing go wrong for large z?")
@@ -109,17 +111,29 @@ def slope_from_probabilities(z):
     return (a * (by_a - (by_a * a).sum()))[0, 1]
 
 
-def draw(options, x, y, with_softmax, with_logits):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
+    import tinyneuron.plotting  # noqa: F401 registers the style
+
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
+    plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, x, y, with_softmax, with_logits):
+    plt = pyplot(options)
     from tinyneuron import plotting
 
-    plt.style.use("tinyneuron")
-    regions, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True)
+    regions, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
     names = ["softmax in the model", "softmax in the loss"]
     for ax, model, name in zip(axes, [with_softmax, with_logits], names, strict=True):
         labels = [f"class {i}" for i in range(4)]
@@ -137,15 +151,14 @@ def draw(options, x, y, with_softmax, with_logits):
             [slope_from_probabilities(z) for z in line],
         ),
     }
-    loss, axes = plt.subplots(1, 2, figsize=(10, 4))
+    loss, axes = plt.subplots(2, 1, figsize=(6.4, 6.4), sharex=True)
     for (name, values), style in zip(ways.items(), ["-", "--"], strict=True):
         for ax, value in zip(axes, values, strict=True):
             ax.plot(line, value, style, label=name)
     axes[0].set(title="The loss of an example of class 0", ylabel="loss")
     axes[1].set(title="Its slope, what training goes by", ylabel="d loss / d z")
-    for ax, place in zip(axes, ["upper left", "center right"], strict=True):
-        ax.set(xlabel="z, the logit of the wrong class (the right one's is 0)")
-        ax.legend(loc=place)
+    axes[1].set(xlabel="z, the logit of the wrong class (the right one's is 0)")
+    loss.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 
     save_and_show(options, {"1_regions": regions, "2_loss": loss})
 
@@ -157,7 +170,7 @@ def save_and_show(options, figures):
         options.save.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
             path = options.save / f"softmax_and_logits_{name}.png"
-            figure.savefig(path, dpi=100)  # the shades need no more
+            figure.savefig(path)
             print(f"saved {path}")
     if options.show:
         plt.show()

@@ -68,6 +68,8 @@ def main():
 
     if options.save or options.show:
         draw(options, x_new, y_new[:, 0], probabilities[:, 0])
+    else:
+        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
 
     print("\nLook at: the digits that it is least sure of. Are they hard for you too?")
     print("Try next: TRAINED_ON = 20, and then 240. How many are misread?")
@@ -86,20 +88,30 @@ def print_epoch(epoch, logs):
         print(f"epoch {epoch + 1:2}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
 
 
-def draw(options, x, y, probabilities):
-    import matplotlib as mpl
-
+def pyplot(options):
+    """Return matplotlib's pyplot in the library's style, or say what is missing."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
     if not options.show:
         mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # registers the style  # noqa: F401
+    import tinyneuron.plotting  # noqa: F401 registers the style
 
+    if options.show and plt.get_backend().lower() == "agg":
+        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
     plt.style.use("tinyneuron")
+    return plt
+
+
+def draw(options, x, y, probabilities):
+    plt = pyplot(options)
     some = draw_digits(x, y, probabilities, range(16))
     some.suptitle("Digits that it had not seen, and the probability that each is a 1")
     least_sure = draw_digits(x, y, probabilities, np.argsort(abs(probabilities - 0.5))[:16])
-    least_sure.suptitle("Those that it is least sure of, with what it misread in orange")
+    least_sure.suptitle("Those that it is least sure of, with what it misread in brown")
 
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
@@ -114,12 +126,15 @@ def draw(options, x, y, probabilities):
 def draw_digits(x, y, probabilities, rows):
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(2, 8, figsize=(9, 3.2))
+    from tinyneuron.plotting import NEGATIVE
+
+    figure, axes = plt.subplots(2, 8, figsize=(6.4, 2.7))
     for ax, i in zip(axes.flat, rows, strict=True):
-        color = "black" if (probabilities[i] >= 0.5) == y[i] else "C1"
+        color = "black" if (probabilities[i] >= 0.5) == y[i] else NEGATIVE
         ax.imshow(x[i].reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
         ax.set(xticks=[], yticks=[])
-        ax.set_title(f"P = {probabilities[i]:.2f}", color=color)
+        weight = "normal" if color == "black" else "bold"
+        ax.set_title(f"P = {probabilities[i]:.2f}", color=color, weight=weight, fontsize=9)
         ax.spines[:].set(visible=True, color="0.7" if color == "black" else color)
     return figure
 

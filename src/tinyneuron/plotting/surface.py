@@ -116,7 +116,7 @@ def draw_path(ax: Axes, steps: Array) -> None:
     """Draw the way that training took over a loss: white, with black rims, and where it started."""
     rims = [withStroke(linewidth=3.5, foreground="black")]
     ax.plot(*steps.T, color="white", linewidth=1.5, path_effects=rims, label="training")
-    ax.scatter(*steps.T, s=14, color="white", linewidths=0, zorder=2)
+    ax.scatter(steps[:, 0], steps[:, 1], s=14, color="white", linewidths=0, zorder=2)
     ax.plot(*steps[0], "s", color="white", markersize=8, mec="black", label="start")
 
 

@@ -78,11 +78,12 @@ def _units(first: int, columns: int, units: int) -> str:
 
 def _mark_negative(ax: Axes, mosaic: Array, largest: float) -> None:
     """Where there is room, put a minus on negative pixels: in grey they look like positive ones."""
-    side = min(ax.get_window_extent().size / mosaic.shape[::-1]) * 72 / ax.figure.dpi
+    box, (rows, columns) = ax.get_window_extent(), mosaic.shape
+    side = min(box.width / columns, box.height / rows) * 72 / ax.figure.dpi
     if side < 3:  # points
         return
-    rows, columns = np.nonzero(mosaic < -largest / 4)
-    ax.plot(columns, rows, "_", color="white", markersize=0.6 * min(side, 12), markeredgewidth=1)
+    down, across = np.nonzero(mosaic < -largest / 4)
+    ax.plot(across, down, "_", color="white", markersize=0.6 * min(side, 12), markeredgewidth=1)
 
 
 def _first_kernel(layer: Any) -> Array:
