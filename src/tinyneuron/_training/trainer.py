@@ -236,7 +236,9 @@ class Trainer(Layer):
             for epoch in range(initial_epoch, epochs):
                 listening.run("on_epoch_begin", epoch, {})
                 watch = None if is_nan else functools.partial(self._warn_of_nan, data, epoch)
-                logs = self._run(data, self._train_step, listening.around("train_batch"), True, watch)
+                logs = self._run(
+                    data, self._train_step, listening.around("train_batch"), True, watch
+                )
                 is_nan = is_nan or logs.get("loss") != logs.get("loss")
                 if not logs:  # a generator has run out
                     break

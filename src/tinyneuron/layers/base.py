@@ -104,11 +104,18 @@ class Layer(Holder, Configurable):
     # What the user made the layer with, for `get_config`; apart from the attributes, in which
     # layers are looked for.
     __slots__ = ("_made_with",)
+    _made_with: tuple[tuple[Any, ...], dict[str, Any]]
+    _called_on: KerasTensor | None = None  # the first one
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls, *args, **kwargs)
         layer._made_with = args, kwargs
         return layer
+
+    def __getstate__(self) -> Any:
+        """Leave behind, when copied or pickled, the layers that come before it in a model."""
+        own = {name: value for name, value in vars(self).items() if name != "_called_on"}
+        return own, {"_made_with": self._made_with}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -229,13 +236,11 @@ class Layer(Holder, Configurable):
     def __call__(self, inputs: Any, *, training: bool | None = None, **kwargs: Any) -> Array:
         """Build the weights if this is the first call, then compute the outputs.
 
-        With ``training=True``, layers such as `Dropout` do what they do while training.
+        With ``training=True``, layers such as `Dropout` do what they do while training. Called on
+        a symbolic tensor, such as `Input` returns, a layer returns one that stands for its outputs.
         """
         if isinstance(inputs, KerasTensor):
-            raise TypeError(
-                f"{self.name!r} was called on the symbolic input {inputs.name!r}: tinyneuron has "
-                "no functional models. Chain the layers with Sequential([Input(...), ...])."
-            )
+            return self._on_symbolic(inputs, training)  # type: ignore[return-value]
         mode = _training.get()
         training = mode if training is None else flag("training", training)
         inputs = self._enter(inputs)
@@ -244,6 +249,26 @@ class Layer(Holder, Configurable):
         if self._call_takes_training:
             kwargs["training"] = training
         return self.call(inputs, **kwargs)
+
+    def _on_symbolic(self, x: KerasTensor, training: bool | None) -> KerasTensor:
+        """Build the layer for what `x` stands for, and return what stands for its outputs."""
+        if training is not None and flag("training", training) != _training.get():
+            raise ValueError(
+                f"Layer {self.name!r} was called on a symbolic tensor with training={training}: "
+                "whether a model trains is said when it is called, for all of its layers."
+            )
+        if not self.built:
+            self.build(x.shape)
+        self._checked(x)  # type: ignore[arg-type]  # which looks at the shape alone
+        outputs = self._after(x)
+        if self._called_on is None:
+            self._called_on = x
+        return outputs
+
+    def _after(self, x: KerasTensor) -> KerasTensor:
+        """Return what stands for the outputs from `x`."""
+        shape = self.compute_output_shape(x.shape)
+        return KerasTensor(shape, str(self._output_dtype), f"{self.name}_output", (*x.path, self))
 
     def _enter(self, x: Any, cast: bool = True) -> Array:
         """Return `x` as an array that the layer can be called on: the door for all inputs.
@@ -305,16 +330,17 @@ class Layer(Holder, Configurable):
 
     @property
     def input(self) -> KerasTensor:
-        """The inputs' shape and dtype, known once the layer is built."""
+        """What the layer was first called on as part of a model; else its inputs' shape alone."""
         if not self.built:
             self._refuse_attribute("input")
+        if self._called_on is not None:
+            return self._called_on
         return KerasTensor(self._input_shape, self.dtype, f"{self.name}_input")
 
     @property
     def output(self) -> KerasTensor:
-        """The outputs' shape and dtype, known once the layer is built."""
-        shape = self.compute_output_shape(self.input.shape)
-        return KerasTensor(shape, self.dtype, f"{self.name}_output")
+        """What stands for the outputs from `input`."""
+        return self._after(self.input)
 
     def _refuse_attribute(self, name: str) -> NoReturn:
         """Raise an AttributeError that says why a layer has not an attribute."""

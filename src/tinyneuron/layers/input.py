@@ -1,9 +1,10 @@
-"""Input: says what shape the inputs of a Sequential have, so that it is built at once."""
+"""Input: says what shape the inputs of a model have, so that it is built at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from tinyneuron._common.arguments import integer
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_shape
 from tinyneuron._common.configuration import arguments_of
 from tinyneuron.layers.base import Layer
@@ -11,14 +12,15 @@ from tinyneuron.layers.symbolic import KerasTensor
 
 
 class InputLayer(Layer):
-    """The first entry of a Sequential: a shape without the batch, and nothing to compute.
+    """The first entry of a model: a shape without the batch, and nothing to compute.
 
     Parameters
     ----------
     shape : tuple of int
         One sample's shape, ``(2,)`` for two features.
     batch_shape : tuple, optional
-        Instead of `shape`: the same with the size of the batch in front, which is ignored.
+        Instead of `shape`: the same with the size of the batch in front, which is shown and
+        otherwise ignored, as in Keras: any number of rows is taken.
     dtype, name : optional
         The inputs' own.
 
@@ -31,19 +33,26 @@ class InputLayer(Layer):
     def __init__(
         self,
         shape: tuple[int, ...] | None = None,
+        batch_size: int | None = None,
+        dtype: Any = None,
         *,
         batch_shape: Shape | None = None,
-        dtype: Any = None,
         name: str | None = None,
     ):
         if (shape is None) == (batch_shape is None):
             raise ValueError("Input needs a shape, such as (2,) for two features.")
-        if shape is None:
-            shape = as_batch_shape(batch_shape, "batch_shape")[1:]
+        if batch_shape is not None:
+            if batch_size is not None:
+                raise ValueError("Input takes batch_size with shape, not with batch_shape.")
+            batch_shape = as_batch_shape(batch_shape, "batch_shape")
         elif isinstance(shape, int):
             raise ValueError(f"shape must be a tuple, got {shape}. Did you mean ({shape},)?")
+        else:
+            size = None if batch_size is None else integer("batch_size", batch_size)
+            batch_shape = (size, *as_shape(shape, "shape"))
         super().__init__(dtype=dtype, name=name)
-        self.build((None, *as_shape(shape, "shape")))
+        self.batch_shape = batch_shape
+        self.build(batch_shape)
 
     def call(self, inputs: Array) -> Array:
         return inputs
@@ -51,10 +60,12 @@ class InputLayer(Layer):
     @property
     def output(self) -> KerasTensor:
         """The symbolic tensor that `Input` returns."""
-        return KerasTensor(self._input_shape, self.dtype, self.name)
+        return KerasTensor(self.batch_shape, self.dtype, self.name, (self,))
+
+    input = output
 
     def get_config(self) -> dict[str, Any]:
-        return {"batch_shape": self._input_shape, "dtype": self.dtype, "name": self.name}
+        return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> InputLayer:
@@ -73,15 +84,16 @@ def Input(  # noqa: N802  (Keras' name)
     batch_shape: Shape | None = None,
     name: str | None = None,
 ) -> KerasTensor:
-    """Stand for inputs of one sample's `shape`, as first entry of a Sequential.
+    """Stand for inputs of one sample's `shape`: a Sequential starts with it, or layers are called.
+
+    Parameters
+    ----------
+    shape, batch_size, dtype, batch_shape, name
+        As for `InputLayer`.
 
     Examples
     --------
     >>> Input((2,)).shape
     (None, 2)
     """
-    if batch_size is not None or (
-        batch_shape is not None and as_batch_shape(batch_shape, "batch_shape")[0] is not None
-    ):
-        raise ValueError("Input: a model takes any number of rows; leave the batch's size out.")
-    return InputLayer(shape, batch_shape=batch_shape, dtype=dtype, name=name).output
+    return InputLayer(shape, batch_size, dtype, batch_shape=batch_shape, name=name).output

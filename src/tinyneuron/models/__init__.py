@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.names import refuse_other_names
+from tinyneuron.models.functional import Functional
 from tinyneuron.models.model import Model
 from tinyneuron.models.sequential import Sequential
 
@@ -48,14 +49,17 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, type] | None 
         config = json.loads(json_string)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"json_string must be what to_json returned: {error}.") from None
-    if not isinstance(config, dict) or config.get("class_name") != "Sequential":
-        raise ValueError("The JSON does not describe a Sequential model.")
-    return Sequential.from_config(config.get("config") or {}, custom_objects)
+    kinds: dict[Any, Any] = {"Sequential": Sequential, "Functional": Functional}
+    kind = kinds.get(config.get("class_name")) if isinstance(config, dict) else None
+    if kind is None:
+        raise ValueError("The JSON does not describe a Sequential or a Functional model.")
+    model: Model = kind.from_config(config.get("config") or {}, custom_objects)
+    return model
 
 
 def _as_model(model: Any) -> Model:
     if not isinstance(model, Model):
-        raise TypeError(f"model must be a Sequential, got {shown(model)}.")
+        raise TypeError(f"model must be a Model, got {shown(model)}.")
     return model
 
 

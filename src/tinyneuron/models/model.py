@@ -1,26 +1,23 @@
-"""Model: layers in a row, each called on what the one before returned."""
+"""Model: what predicts, trains, is saved and explained."""
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron import layers as layers_module
 from tinyneuron._common import uncalled
-from tinyneuron._common.arguments import as_list, integer, one_of, shown, text
-from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_dtype
-from tinyneuron._common.configuration import arguments_of, serialize
-from tinyneuron._common.registry import custom_object_scope
+from tinyneuron._common.arguments import integer, one_of, shown, text
+from tinyneuron._common.arrays import Array, Shape, as_dtype
+from tinyneuron._common.configuration import serialize
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.callbacks.progress import LiveLine
-from tinyneuron.layers import InputLayer, Layer
-from tinyneuron.layers.chain import through
-from tinyneuron.layers.symbolic import KerasTensor
+from tinyneuron.layers import Layer
+from tinyneuron.models.own_call import layers_called
 from tinyneuron.models.summary import write_summary
 
 if TYPE_CHECKING:
@@ -35,7 +32,12 @@ _MOST_BYTES = 2**25
 
 
 class Model(Trainer):
-    """Base of `Sequential`: layers in a row that predict, train, are saved and explained.
+    """What predicts, trains, is saved and explained: of layers in a row, or with its own `call`.
+
+    ``Model(inputs, outputs)`` makes a `Functional`: the layers in a row between two symbolic
+    tensors. A subclass keeps layers in attributes and computes with them in ``call(inputs)``. It
+    predicts whatever that is; it trains where `call` passes its inputs through one layer after the
+    other. With other formulas it needs `forward` and `backward`, as any `Layer` does.
 
     Parameters
     ----------
@@ -43,19 +45,44 @@ class Model(Trainer):
         Whether training changes any weight.
     name : str, optional
         The class name in snake case, numbered, by default.
+
+    Examples
+    --------
+    >>> from tinyneuron import Input
+    >>> from tinyneuron.layers import Dense
+    >>> x = Input((2,))
+    >>> Model(x, Dense(1)(x), name="chain")
+    <Functional name=chain, built=True>
+    >>> class Own(Model):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.hidden, self.last = Dense(3, activation="relu"), Dense(1)
+    ...     def call(self, x):
+    ...         return self.last(self.hidden(x))
+    >>> Own().predict([[1.0, 2.0]]).shape
+    (1, 1)
     """
 
-    def __init__(self, trainable: bool = True, name: str | None = None):
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        if cls is Model and (args or not kwargs.keys().isdisjoint({"inputs", "outputs"})):
+            cls = layers_module.REGISTRY.table["Functional"]
+        return super().__new__(cls, *args, **kwargs)
+
+    def __init__(self, *tensors: Any, trainable: bool = True, name: str | None = None):
+        if tensors:
+            raise TypeError(
+                f"{type(self).__name__}: a class of your own keeps its layers in attributes and "
+                "defines call(inputs). A model of the layers between two tensors is made with "
+                "Model(inputs, outputs)."
+            )
         super().__init__(trainable=trainable, name=name)
-        self._layers: list[Layer] = []
-        self._given_input: KerasTensor | None = None  # the Input it starts with, if it does
 
     # Structure ------------------------------------------------------------------------------
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers in order, without an Input."""
-        return list(self._layers)
+        """The layers in order."""
+        return list(self._own_layers())
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return the layer of that name, or at that place.
@@ -67,80 +94,44 @@ class Model(Trainer):
         """
         if (name is None) == (index is None):
             raise ValueError("get_layer takes either a name or an index.")
+        layers = self.layers
         if index is not None:
             index = integer("index", index, least=None)
-            if not -len(self._layers) <= index < len(self._layers):
+            if not -len(layers) <= index < len(layers):
                 raise ValueError(
-                    f"There is no layer at index {index}: the model has {len(self._layers)} layers."
+                    f"There is no layer at index {index}: the model has {len(layers)} layers."
                 )
-            return self._layers[index]
-        name, names = text("name", name), [layer.name for layer in self._layers]
+            return layers[index]
+        name, names = text("name", name), [layer.name for layer in layers]
         if name not in names:
             raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
-        return self._layers[names.index(name)]
+        return layers[names.index(name)]
+
+    def _with_output_shapes(self) -> Iterator[tuple[Layer, Shape | None]]:
+        """Yield each layer and the shape of its outputs, as far as that is known."""
+        for layer in self.layers:
+            yield layer, layer.output.shape if layer.built else None
 
     def build(self, input_shape: Shape) -> None:
-        if not self._layers:
-            raise ValueError(
-                f"{type(self).__name__} model {self.name} cannot be built because it has no "
-                "layers. Call `model.add(layer)`."
-            )
-        shape = input_shape
-        for layer in self._layers:
-            layer.build(shape)
-            shape = layer.compute_output_shape(shape)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        shape = as_batch_shape(input_shape)
-        for layer in self._layers:
-            shape = layer.compute_output_shape(shape)
-        return shape
+        sizes = (1 if size is None else size for size in input_shape[1:])
+        self.call(np.zeros([1, *sizes], self._dtype))  # the layers in it build as they are called
 
     def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
-        if type(self).call is not Model.call:  # a subclass that computes something else
+        if type(self).backward is not Layer.backward or not self.built:
             yield from super()._in_a_row(path)
             return
-        for layer in self._layers:
+        try:
+            layers = layers_called(self, self._input_shape)
+        except NotImplementedError:  # it predicts all the same
+            yield from super()._in_a_row(path)
+            return
+        for layer in layers:
             yield from layer._in_a_row(f"{path}/{layer.name}" if path else layer.name)
 
-    # Inputs and outputs ---------------------------------------------------------------------
-
-    @property
-    def input(self) -> KerasTensor:
-        """The inputs' shape and dtype, once the shape is known."""
-        return super().input if self._given_input is None else self._given_input
-
-    @property
-    def output(self) -> KerasTensor:
-        """The outputs' shape and dtype, once the model is built."""
-        if not self.built:
-            return super().output
-        shape = self.compute_output_shape(self._input_shape)
-        return KerasTensor(shape, str(self._output_dtype), f"{self.name}_output")
-
-    @property
-    def inputs(self) -> list[KerasTensor]:
-        """The one input, in a list as Keras has it."""
-        return [self.input]
-
-    @property
-    def outputs(self) -> list[KerasTensor]:
-        """The one output, in a list as Keras has it."""
-        return [self.output]
-
-    @property
-    def input_shape(self) -> Shape:
-        """``(None, features)``, once it is known."""
-        return self.input.shape
-
-    @property
-    def output_shape(self) -> Shape:
-        """``(None, units)``, once the model is built."""
-        return self.output.shape
-
-    @property
-    def _output_dtype(self) -> np.dtype[Any]:
-        return self._layers[-1]._output_dtype
+    def check_trainable(self) -> None:
+        if type(self).backward is Layer.backward:  # then it would have been a row of layers
+            layers_called(self, self._input_shape)
+        super().check_trainable()
 
     @property
     def _inputs_name(self) -> str:
@@ -168,15 +159,12 @@ class Model(Trainer):
             if given == wanted[1:]:
                 hint = " One sample needs a batch axis too: x.reshape(1, -1)."
             raise ValueError(
-                f"Model {self.name!r}, whose first layer is {self._layers[0].name!r}, needs inputs "
+                f"Model {self.name!r}, whose first layer is {self.layers[0].name!r}, needs inputs "
                 f"of shape {wanted}, and got {given}.{hint}"
             )
         return fitted
 
     # Computing ------------------------------------------------------------------------------
-
-    def call(self, inputs: Array, training: bool = False) -> Array:
-        return through(self._layers, inputs, training)
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto") -> Array:
         """Compute the outputs for all rows of `x`, in blocks, in constant memory.
@@ -212,15 +200,17 @@ class Model(Trainer):
             # narrow layers write column by column: the result is an array of its own, in C order.
             own = outputs is not inputs and outputs.base is None and outputs.flags.c_contiguous
             return outputs if own and self._keeps_no_outputs else outputs.copy()
-        outputs = np.empty(self.compute_output_shape(x.shape), self._output_dtype)
+        results: Any = None
         progress = LiveLine()
         for start in range(0, len(x), rows):
-            block = as_dtype(x[start : start + rows], self._dtype)
-            outputs[start : start + rows] = self.call(block)
+            block = self.call(as_dtype(x[start : start + rows], self._dtype))
+            if results is None:
+                results = np.empty((len(x), *block.shape[1:]), block.dtype)
+            results[start : start + rows] = block
             if verbose != 0 and progress.is_due():
                 progress.write(f"{start:,} of {len(x):,} rows")
         progress.close()
-        return outputs
+        return results
 
     def predict_on_batch(self, x: Any) -> Array:
         """Compute the outputs for all rows of `x` in one block."""
@@ -228,14 +218,14 @@ class Model(Trainer):
 
     def _rows_in_block(self, shape: Shape) -> int:
         """Return how many rows `predict` takes at once: see the numbers at the top."""
-        shapes = [shape]
-        for layer in self._layers:
-            shapes.append(layer.compute_output_shape(shapes[-1]))
-        widths = [math.prod(shape[1:]) for shape in shapes]
-        widest = max(before + after for before, after in pairwise(widths))
-        bytes_of_row = self._dtype.itemsize * max(1, widest)
+        bytes_of_row = self._dtype.itemsize * max(1, self._widest(shape))
         rows = max(_LEAST_ROWS, _CACHE_BYTES // bytes_of_row)
         return max(1, min(rows, _MOST_BYTES // bytes_of_row))
+
+    def _widest(self, shape: Shape) -> int:
+        """Return how many numbers a layer holds at most of a row, as inputs and outputs."""
+        shapes = [shape, self.compute_output_shape(shape)]
+        return sum(math.prod(shape[1:]) for shape in shapes)
 
     def explain(self, x: Any, y: Any = None, **options: Any) -> Explanation:
         """Write out what the model computes for a row of `x`; see `tinyneuron.explain`."""
@@ -261,32 +251,6 @@ class Model(Trainer):
         write_summary(self, length, print_fn or print)
 
     # Configuration and files ----------------------------------------------------------------
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        config["layers"] = [serialize(layer) for layer in self._layers]
-        if self._input_shape is not None:
-            start = InputLayer(
-                batch_shape=self._input_shape, dtype=self.input.dtype, name=self.input.name
-            )
-            config["layers"].insert(0, serialize(start))
-            config["build_input_shape"] = self._input_shape
-        return config
-
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: Mapping[str, type] | None = None
-    ) -> Self:
-        """Make a model from what `get_config` returned, with new weights."""
-        config = arguments_of(cls, config)
-        model = cls(name=config.get("name"), trainable=config.get("trainable", True))
-        with custom_object_scope(custom_objects):
-            for layer in as_list("The layers in a model's configuration", config.get("layers")):
-                model._append(layers_module.deserialize(layer))
-        model._build_if_known()
-        if not model.built and config.get("build_input_shape"):
-            model.build(config["build_input_shape"])
-        return model
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; `kwargs` go to `json.dumps`."""

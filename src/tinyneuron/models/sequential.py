@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Self
 
 from tinyneuron import layers as layers_module
 from tinyneuron._common.arguments import as_list, shown
+from tinyneuron._common.configuration import arguments_of, serialize
+from tinyneuron._common.registry import custom_object_scope
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.building import unchanged_if_it_fails
 from tinyneuron.layers.symbolic import KerasTensor
-from tinyneuron.models.model import Model
+from tinyneuron.models.chain import Chain
 
 
-class Sequential(Model):
+class Sequential(Chain):
     """A chain of layers.
 
     Parameters
@@ -90,7 +92,7 @@ class Sequential(Model):
                 f"new layer, {layer.name!r}, another name."
             )
         if self.built:
-            layer.build(self.output_shape)
+            layer._on_symbolic(self.output, None)
         elif not self._layers:
             self._dtype = layer._dtype
             if self._input_shape is None:
@@ -108,7 +110,12 @@ class Sequential(Model):
             raise ValueError(
                 f"Sequential {self.name!r} already has its first layer: an Input goes first, once."
             )
-        self._given_input, self._input_shape = start, start.shape
+        if len(start.path) != 1:
+            raise ValueError(
+                f"Sequential {self.name!r} starts with an Input, not with the outputs of a layer, "
+                f"{start.name!r}: give the layers themselves, or make a Model(inputs, outputs)."
+            )
+        self._given_input, self._input_shape = start, (None, *start.shape[1:])
 
     def pop(self) -> Layer | None:
         """Remove the last layer and return it, or return ``None`` if there is none."""
@@ -117,6 +124,29 @@ class Sequential(Model):
         layer = self._layers.pop()
         self.built = self.built and bool(self._layers)
         return layer
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        config["layers"] = [serialize(layer) for layer in self._layers]
+        if self._given_input is not None:
+            config["layers"].insert(0, serialize(self._given_input.path[0]))
+            config["build_input_shape"] = self._given_input.shape
+        return config
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, type] | None = None
+    ) -> Self:
+        """Make a model from what `get_config` returned, with new weights."""
+        config = arguments_of(cls, config)
+        model = cls(name=config.get("name"), trainable=config.get("trainable", True))
+        with custom_object_scope(custom_objects):
+            for layer in as_list("The layers in a model's configuration", config.get("layers")):
+                model._append(layers_module.deserialize(layer))
+        model._build_if_known()
+        if not model.built and config.get("build_input_shape"):
+            model.build(config["build_input_shape"])
+        return model
 
 
 layers_module.REGISTRY.table["Sequential"] = Sequential  # a model can be a layer of another

@@ -23,12 +23,10 @@ def write_summary(model: Any, line_length: int, print_fn: Callable[[str], Any]) 
         return line
 
     lines = [f'Model: "{model.name}"', thin, row("Layer (type)", "Output Shape", "Param #"), thick]
-    shape = model.input_shape if model.built else None
-    for layer in model.layers:
+    for layer, shape in model._with_output_shapes():
         if shape is None:
             output, params = "?", "0 (unbuilt)"
         else:
-            shape = layer.compute_output_shape(shape)
             output, params = str(shape), f"{layer.count_params():,}"
         lines += [row(f"{layer.name} ({type(layer).__name__})", output, params), thin]
     if model.layers:

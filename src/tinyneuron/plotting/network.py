@@ -122,7 +122,8 @@ def _columns(model: Any, x: Any) -> list[_Column]:
             f"Model {model.name!r} is not built: it has no weights to draw yet. Start it with an "
             "Input, train it, or call it on data first."
         )
-    shape = model.input_shape
+    layers: Any = model
+    shape = layers.input_shape
     values = None if x is None else _one_sample(model, x)
     columns = [_Column(_size(shape), [_counted(_size(shape), "input")], values=values)]
     for _, layer in model._in_a_row():
