@@ -144,7 +144,7 @@ def is_import() -> bool:
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
 
 
-# Arguments -----------------------------------------------------------------------------------------
+# Arguments ----------------------------------------------------------------------------------------
 
 
 def refuse_old_arguments(cls: type, given: Iterable[str], known: Iterable[str]) -> None:
@@ -192,7 +192,7 @@ def with_argument_meant(error: TypeError, function: Any, kwargs: Iterable[str]) 
     return TypeError(f"{error}. {hint}")
 
 
-# Modules -------------------------------------------------------------------------------------------
+# Modules ------------------------------------------------------------------------------------------
 
 
 class Missing:

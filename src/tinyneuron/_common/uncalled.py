@@ -49,7 +49,7 @@ UNCALLED: dict[str, dict[str, Uncalled]] = {
         "predict_step make_predict_function": Uncalled("predict", "predict uses call(inputs)."),
         "compute_loss stateless_compute_loss": Uncalled("fit evaluate", _LOSS),
         "compute_metrics get_metrics_result": Uncalled("fit evaluate", _METRICS),
-        "stateless_call": Uncalled("fit evaluate predict", "The model is computed by call(inputs)."),
+        "stateless_call": Uncalled("fit evaluate predict", "A model is computed by call(inputs)."),
         "get_compile_config": Uncalled("save", "Files hold optimizer, loss and metrics."),
         "compile_from_config": Uncalled("load", "Files hold optimizer, loss and metrics."),
     },

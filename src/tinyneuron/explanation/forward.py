@@ -40,6 +40,7 @@ def passes(model: Layer, inputs: Array) -> Iterator[Pass]:
     row = list(model._in_a_row())
     tape: Tape = []
     through([layer for _, layer in row], inputs, tape=tape)
+    layer: Any
     for (name, layer), (_, outputs) in zip(row, tape, strict=True):
         inputs = as_dtype(inputs, layer._dtype)
         z = layer.weighted_sum(inputs) if is_dense(layer) else None
@@ -195,7 +196,8 @@ def _exponentials(g: Any, of: str, z: Array, style: Style) -> list[Line]:
 
 
 def _activation(step: Pass, row: int, style: Style) -> tuple[str, list[Line]]:
-    g: Any = step.layer.activation
+    layer: Any = step.layer
+    g = layer.activation
     if isinstance(g, activations.Softmax) and (step.inputs.ndim != 2 or g.axis not in (-1, 1)):
         return _other(step, row, style)
     x, a = step.inputs[row].ravel(), step.outputs[row].ravel()

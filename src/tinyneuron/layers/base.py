@@ -104,6 +104,7 @@ class Layer(Holder, Configurable):
     # What the user made the layer with, for `get_config`; apart from the attributes, in which
     # layers are looked for.
     __slots__ = ("_made_with",)
+    _made_with: tuple[tuple[Any, ...], dict[str, Any]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls, *args, **kwargs)

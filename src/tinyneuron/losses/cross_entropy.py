@@ -266,7 +266,7 @@ def _how_to_number(y: Array, number: int) -> str:
         return " Leave these rows out, or give them targets."
     low, high = float(y.min()), float(y.max())
     if (values % 1).any():
-        if 0 <= low and high <= 1:
+        if low >= 0 and high <= 1:
             return " Probabilities, one column for each class, go with CategoricalCrossentropy."
         return " Numbers that are no classes go with MeanSquaredError and a linear last layer."
     if number == 2 and (low, high) == (-1, 1) and values.size == 2:

@@ -279,7 +279,7 @@ class Model(Trainer):
     ) -> Self:
         """Make a model from what `get_config` returned, with new weights."""
         config = arguments_of(cls, config)
-        model = cls(name=config.get("name"), trainable=config.get("trainable", True))
+        model: Any = cls(name=config.get("name"), trainable=config.get("trainable", True))
         with custom_object_scope(custom_objects):
             for layer in as_list("The layers in a model's configuration", config.get("layers")):
                 model._append(layers_module.deserialize(layer))
