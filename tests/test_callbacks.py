@@ -433,6 +433,7 @@ def test_a_schedule_speaks_when_asked(capsys):
 # Not a number, functions, checkpoints ------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:The loss is NaN:UserWarning")  # ours alone
 def test_training_ends_with_the_batch_whose_loss_is_no_number(capsys):
     x = X.copy()
     x[3] = math.nan

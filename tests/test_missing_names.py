@@ -121,7 +121,7 @@ def test_imports_say_it_too(statement, message):
 def test_other_imports_are_left_alone():
     assert missing.Missing.find_spec("json.nothing") is None
     assert missing.Missing.find_spec("opss") is None
-    with pytest.raises(ModuleNotFoundError, match="^No module named 'ops'$"):
+    with pytest.raises(ModuleNotFoundError, match=r"^No module named 'ops'$"):
         importlib.import_module("ops")
 
 

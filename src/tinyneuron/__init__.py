@@ -26,8 +26,7 @@ from tinyneuron import (
     utils,
 )
 from tinyneuron._common import VERSION
-from tinyneuron._common.missing import Missing
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import Missing, refuse_other_names
 from tinyneuron.constraints import Constraint
 from tinyneuron.initializers import Initializer
 from tinyneuron.layers import Input, Layer

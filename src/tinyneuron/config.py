@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.settings import (
     epsilon,
     floatx,

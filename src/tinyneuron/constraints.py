@@ -14,7 +14,7 @@ from tinyneuron._common import settings
 from tinyneuron._common.arguments import integer, real_number
 from tinyneuron._common.arrays import Array, as_floats
 from tinyneuron._common.configuration import Configurable
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry, callable_or_none
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from tinyneuron._common.arguments import real_number
 from tinyneuron._common.arrays import Array, as_floats
 from tinyneuron._common.configuration import Configurable
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.pairs import check_pair
 from tinyneuron._common.registry import Registry, callable_or_none
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from tinyneuron._common.arguments import flag, integer, real_number, shown, text
 from tinyneuron._common.arrays import Array, as_floats, as_numbers, as_sizes
-from tinyneuron._common.names import clear_session, refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
+from tinyneuron._common.names import clear_session
 from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
 from tinyneuron._common.settings import set_random_seed
 from tinyneuron._training.gradient_check import check_gradients

@@ -68,7 +68,7 @@ def test_any_mixture_of_numbers_bools_and_missing_ones(chosen):
 
 def test_all_columns_that_are_no_numbers_are_named_and_no_others():
     columns = [np.ones(2), np.array(["a", "b"], object), np.array(["2020"] * 2, "M8[D]")]
-    with pytest.raises(TypeError, match="columns of the Table are not: 'city'.*'day'") as caught:
+    with pytest.raises(TypeError, match=r"columns of the Table are not: 'city'.*'day'") as caught:
         as_numbers(Table(["age", "city", "day"], columns))
     assert "age" not in str(caught.value)
     assert "get_dummies" in str(caught.value)

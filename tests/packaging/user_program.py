@@ -21,7 +21,7 @@ weights: list[np.ndarray] = first.get_weights()
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "model.npz")
     model.save(path)
-    again: Sequential = load_model(path)
+    again: keras.Model = load_model(path)
 
 assert np.array_equal(again.predict(x), prediction)
 assert len(losses) == 3

@@ -155,6 +155,6 @@ BASES = {
 @pytest.mark.parametrize("kind", [name for name in keras_names.CLASSES if name != "Sequential"])
 def test_every_method_of_keras_is_called_refused_or_for_users_to_call(kind):
     base = BASES.get(kind) or getattr(tinyneuron, kind)
-    known = {name for name in dir(base)} | set(CALLED_BY_USERS.get(kind, "").split())
+    known = set(dir(base)) | set(CALLED_BY_USERS.get(kind, "").split())
     known |= set(uncalled.names_of(kind)) if kind in uncalled.UNCALLED else set()
     assert set(keras_names.CLASSES[kind]) - known <= {"model", "dtype"}  # these are set

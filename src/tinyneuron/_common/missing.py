@@ -66,6 +66,27 @@ OLD_ARGUMENTS = {
 }  # fmt: skip
 
 
+def refuse_other_names(module: str, offered: Iterable[str]) -> Callable[[str], Any]:
+    """Make a module's ``__getattr__``, which Python asks for each name that is not there.
+
+    >>> refuse_other_names("tinyneuron.layers", ["Dense"])("Dens")
+    Traceback (most recent call last):
+        ...
+    AttributeError: tinyneuron.layers has no 'Dens': it offers what networks of Dense layers need,
+    not all of Keras. Did you mean 'Dense'?
+    """
+
+    def refuse(name: str) -> Any:
+        if name.startswith("__"):  # Python looks for some of these at each import
+            raise AttributeError(f"{module} has no {name!r}.")
+        message = f"{module} has no {name!r}: {why(module, name, offered)}"
+        if is_import():
+            raise ImportError(message, name=module)
+        raise AttributeError(message)
+
+    return refuse
+
+
 def why(module: str, name: str, offered: Iterable[str]) -> str:
     """Say why a module has not a name: Keras has it alone, it is an older one, or a slip.
 
@@ -144,7 +165,7 @@ def is_import() -> bool:
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
 
 
-# Arguments -----------------------------------------------------------------------------------------
+# Arguments ----------------------------------------------------------------------------------------
 
 
 def refuse_old_arguments(cls: type, given: Iterable[str], known: Iterable[str]) -> None:
@@ -192,7 +213,7 @@ def with_argument_meant(error: TypeError, function: Any, kwargs: Iterable[str]) 
     return TypeError(f"{error}. {hint}")
 
 
-# Modules -------------------------------------------------------------------------------------------
+# Modules ------------------------------------------------------------------------------------------
 
 
 class Missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -97,26 +97,3 @@ def nearest(name: str, names: Iterable[str]) -> str:
         best = min(close, key=lambda known: sorted(known) != sorted(name.lower()))
         return f"Did you mean {by_lower[best]!r}?"
     return f"Known names: {', '.join(sorted(by_lower.values()))}."
-
-
-def refuse_other_names(module: str, offered: Iterable[str]) -> Callable[[str], Any]:
-    """Make a module's ``__getattr__``, which Python asks for each name that is not there.
-
-    >>> refuse_other_names("tinyneuron.layers", ["Dense"])("Dens")
-    Traceback (most recent call last):
-        ...
-    AttributeError: tinyneuron.layers has no 'Dens': it offers what networks of Dense layers need,
-    not all of Keras. Did you mean 'Dense'?
-    """
-
-    def refuse(name: str) -> Any:
-        if name.startswith("__"):  # Python looks for some of these at each import
-            raise AttributeError(f"{module} has no {name!r}.")
-        from tinyneuron._common import missing  # only an error needs it
-
-        message = f"{module} has no {name!r}: {missing.why(module, name, offered)}"
-        if missing.is_import():
-            raise ImportError(message, name=module)
-        raise AttributeError(message)
-
-    return refuse

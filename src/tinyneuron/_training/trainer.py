@@ -18,6 +18,7 @@ from tinyneuron._common.arguments import flag, integer, one_of, real_number, sho
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.missing import says_what_is_taken, with_argument_meant
 from tinyneuron._common.targets import spread
+from tinyneuron._common.types import LossName, OptimizerName
 from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.scores import Scores, is_accuracy
@@ -77,8 +78,8 @@ class Trainer(Layer):
     @says_what_is_taken
     def compile(
         self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
+        optimizer: OptimizerName | optimizers.Optimizer | dict[str, Any] = "rmsprop",
+        loss: LossName | losses.Loss | Callable[..., Any] | dict[str, Any] | None = None,
         loss_weights: None = None,
         metrics: Any = None,
         weighted_metrics: Any = None,

@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arrays import Array
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry
 from tinyneuron.activations.base import Activation, ready_names
 from tinyneuron.activations.classics import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron.callbacks.base import Callback, CallbackList, History, LambdaCallback
 from tinyneuron.callbacks.csv_logger import CSVLogger
 from tinyneuron.callbacks.files import ModelCheckpoint

@@ -40,6 +40,7 @@ def passes(model: Layer, inputs: Array) -> Iterator[Pass]:
     row: list[tuple[str, Any]] = list(model._in_a_row())
     tape: Tape = []
     through([layer for _, layer in row], inputs, tape=tape)
+    layer: Any
     for (name, layer), (_, outputs) in zip(row, tape, strict=True):
         inputs = as_dtype(inputs, layer._dtype)
         z = layer.weighted_sum(inputs) if is_dense(layer) else None

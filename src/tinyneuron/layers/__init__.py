@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tinyneuron._common import configuration
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import as_batch_shape
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry, custom_object_scope
 from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from tinyneuron.layers.base import Layer

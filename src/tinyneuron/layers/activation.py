@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tinyneuron import activations
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape
+from tinyneuron._common.types import ActivationName
 from tinyneuron.layers.base import Layer
 
 
@@ -23,7 +25,7 @@ class Activation(Layer):
     array([[0., 2.]], dtype=float32)
     """
 
-    def __init__(self, activation: Any, **kwargs: Any):
+    def __init__(self, activation: ActivationName | Callable[[Any], Any] | None, **kwargs: Any):
         self.activation = activations.get(activation)
         super().__init__(**kwargs)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
@@ -11,8 +12,11 @@ from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape
 from tinyneuron._common.configuration import arguments_of
+from tinyneuron._common.types import ActivationName, InitializerName
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
+
+AnInitializer: TypeAlias = InitializerName | Callable[..., Any] | dict[str, Any]
 
 # With fewer units than this, and more rows, NumPy's loops along the units would be too short.
 _NARROW = 16
@@ -66,10 +70,12 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: Any = None,
+        activation: ActivationName | Callable[[Any], Any] | dict[str, Any] | None = None,
         use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
+        kernel_initializer: InitializerName
+        | Callable[..., Any]
+        | dict[str, Any] = "glorot_uniform",
+        bias_initializer: AnInitializer = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
         activity_regularizer: Any = None,

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
-from tinyneuron._common.names import refuse_other_names, to_snake_case
+from tinyneuron._common.missing import refuse_other_names
+from tinyneuron._common.names import to_snake_case
 from tinyneuron._common.registry import Registry
 from tinyneuron.losses.base import Loss
 from tinyneuron.losses.cross_entropy import (

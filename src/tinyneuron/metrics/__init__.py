@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron import losses
 from tinyneuron._common.configuration import serialize
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry
 from tinyneuron.losses import (
     binary_crossentropy,

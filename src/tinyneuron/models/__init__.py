@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron.models.functional import Functional
 from tinyneuron.models.model import Model
 from tinyneuron.models.sequential import Sequential

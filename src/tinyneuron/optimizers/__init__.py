@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.configuration import serialize
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.base import Optimizer

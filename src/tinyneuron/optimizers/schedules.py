@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arguments import as_list, flag, real_number, text
 from tinyneuron._common.configuration import Configurable, serialize
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry
 
 __all__ = [

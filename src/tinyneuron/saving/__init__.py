@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyneuron._common.names import refuse_other_names
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
 from tinyneuron.saving.files import load_model, load_weights, save_model, save_weights
 
