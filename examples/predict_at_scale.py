@@ -1,7 +1,8 @@
 """One saved model over an array larger than memory, block by block, on all cores, with Dask.
 
-A model is saved, and each worker loads it and predicts its blocks. Memory holds a few blocks,
-however long the array is. The result is the same as that of one `predict`.
+A model is saved, and each worker loads it and predicts its blocks. Each block is read from a file,
+and its results are written to one, so that memory holds a few blocks, however long the array is.
+The result is the same as that of `predict`, which is checked block by block.
 
     pip install -e ".[plot,scale]"
     python examples/predict_at_scale.py --rows 2000000 --save pictures
@@ -9,6 +10,7 @@ however long the array is. The result is the same as that of one `predict`.
 
 import argparse
 import functools
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -27,8 +29,7 @@ def main():
         import dask.array
         from dask.diagnostics import ProgressBar
     except ImportError:
-        print('This example needs Dask: pip install -e ".[scale]"')
-        return
+        raise SystemExit('This example needs Dask: pip install -e ".[plot,scale]"') from None
     keras.utils.set_random_seed(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.npz"
@@ -37,32 +38,29 @@ def main():
         )
         model.save(path)
 
-        rows = on_disk(Path(folder) / "rows.npy", options.rows)
-        results = np.lib.format.open_memmap(
-            Path(folder) / "results.npy", mode="w+", dtype=np.float32, shape=(options.rows, 3)
-        )
-        print(f"{options.rows:,} rows on disk, {rows.nbytes / 2**20:,.0f} MiB")
+        source, target = Path(folder) / "rows.npy", Path(folder) / "results.npy"
+        write_rows(source, options.rows)
+        np.lib.format.open_memmap(target, "w+", np.float32, (options.rows, 3)).flush()
+        print(f"{options.rows:,} rows on disk, {source.stat().st_size / 2**20:,.0f} MiB")
 
-        blocks = dask.array.from_array(rows, chunks=(BLOCK, 8))
-        predictions = blocks.map_blocks(
-            functools.partial(predict_block, str(path)), dtype=np.float32, chunks=(BLOCK, 3)
+        starts = dask.array.from_array(np.arange(0, options.rows, BLOCK), chunks=1)
+        done = starts.map_blocks(
+            functools.partial(predict_block, str(path), str(source), str(target)), dtype=int
         )
-        start = time.perf_counter()
+        before, start = peak_memory(), time.perf_counter()
         with ProgressBar():  # the scheduler of a cluster would go here
-            predictions.store(results, lock=False)
+            done.compute()
         print(f"predicted in {time.perf_counter() - start:.1f} s, block by block")
+        print(f"The memory of this process grew by {peak_memory() - before:,.0f} MiB.")
 
-        start = time.perf_counter()
-        at_once = model.predict(rows)
-        print(f"and in {time.perf_counter() - start:.1f} s by one predict")
-        assert np.allclose(results, at_once, atol=1e-6)
-        print("They are the same.")
-        shares = np.bincount(results.argmax(axis=1), minlength=3) / options.rows
-        print("Share of each class:", shares.round(3))
+        shares, probability = check(load(str(path)), source, target, options.rows)
+        print("One predict gives the same. Share of each class:", shares.round(3))
         if options.save or options.show:
-            draw(options, results[:, 0])
+            draw(options, probability)
+        else:
+            print("\nTo see the picture: --save DIR saves it, --show opens a window.")
 
-    print("\nLook at: the memory of this process while it runs, which does not grow with --rows.")
+    print("\nLook at: how much the memory grew. With eight times the --rows, does it grow more?")
     print("Try next: a Dask cluster (dask.distributed.Client) before the ProgressBar's line.")
 
 
@@ -71,18 +69,43 @@ def load(path):
     return keras.saving.load_model(path, compile=False)  # once for each worker
 
 
-def predict_block(path, block):
-    return load(path).predict(block)
+def predict_block(model, source, target, starts):
+    """Predict the rows of one block, from file to file; the maps are closed again with it."""
+    for start in starts:
+        block = np.s_[start : start + BLOCK]
+        np.load(target, "r+")[block] = load(model).predict(np.array(np.load(source, "r")[block]))
+    return starts
 
 
-def on_disk(path, number):
-    """Write random rows to a file, a block at a time, and map it."""
-    rows = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(number, 8))
+def write_rows(path, number):
+    """Write random rows to a file, a block at a time."""
+    np.lib.format.open_memmap(path, "w+", np.float32, (number, 8)).flush()
     random = np.random.default_rng(0)
     for start in range(0, number, BLOCK):
-        part = rows[start : start + BLOCK]
+        part = np.load(path, "r+")[start : start + BLOCK]
         part[...] = random.standard_normal(part.shape, dtype=np.float32)
-    return rows
+
+
+def check(model, source, target, number):
+    """Compare with one predict, a block at a time; return the classes' shares, and some P."""
+    counts, probability = np.zeros(3, int), []
+    for start in range(0, number, BLOCK):
+        block = np.s_[start : start + BLOCK]
+        results = np.array(np.load(target, "r")[block])
+        assert np.allclose(results, model.predict(np.load(source, "r")[block]), atol=1e-6)
+        counts += np.bincount(results.argmax(axis=1), minlength=3)
+        probability.append(np.histogram(results[:, 0], bins=50, range=(0, 1))[0])
+    return counts / number, np.sum(probability, axis=0)
+
+
+def peak_memory():
+    """Return the most memory that this process has held, in MiB; 0 where nothing tells it."""
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return 0.0
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes, or KiB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def pyplot(options):
@@ -103,13 +126,14 @@ def pyplot(options):
     return plt
 
 
-def draw(options, probability):
+def draw(options, counts):
     plt = pyplot(options)
     from tinyneuron import plotting
 
     figure, ax = plt.subplots()
-    ax.hist(probability, bins=50, color=plotting.BLUE)
-    ax.set(title=f"{len(probability):,} predictions", xlabel="P(class 0)", ylabel="rows")
+    edges = np.linspace(0, 1, 51)
+    ax.bar(edges[:-1], counts, width=0.02, align="edge", color=plotting.BLUE)  # class 0's colour
+    ax.set(title=f"{counts.sum():,} predictions", xlabel="P(class 0)", ylabel="rows")
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
         path = options.save / "predict_at_scale_1_probabilities.png"
