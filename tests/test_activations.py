@@ -629,16 +629,9 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         activations.get("sigmid")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "glu", "hard_shrink", "hard_tanh", "soft_shrink", "sparse_plus", "sparse_sigmoid",
-        "sparsemax", "squareplus", "tanh_shrink", "threshold",
-    ],
-)  # fmt: skip
-def test_keras_rarer_activations_are_refused_by_name(name):
-    with pytest.raises(ValueError, match=f"'{name}' is one of Keras' that tinyneuron leaves out"):
-        activations.get(name)
+def test_glu_is_refused_by_name():
+    with pytest.raises(ValueError, match="'glu' is one of Keras' that tinyneuron leaves out"):
+        activations.get("glu")
 
 
 @pytest.mark.parametrize("identifier", [3, 2.5, ["relu"]])

@@ -581,7 +581,8 @@ def test_a_configuration_makes_the_same_optimizer(optimizer):
 
 NAMES = [("adagrad", Adagrad), ("Adadelta", Adadelta), ("adamax", Adamax), ("nadam", Nadam),
          ("lion", Lion), ("sgd", SGD), ("SGD", SGD), ("adam", Adam), ("Adam", Adam),
-         ("adamw", AdamW), ("AdamW", AdamW), ("rmsprop", RMSprop), ("RMSprop", RMSprop)]  # fmt: skip
+         ("adamw", AdamW), ("AdamW", AdamW), ("rmsprop", RMSprop),
+         ("RMSprop", RMSprop)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "cls"), NAMES)

@@ -61,8 +61,3 @@ def test_without_a_seed_the_librarys_random_numbers_decide():
 def test_a_rate_that_is_no_share_is_refused(rate):
     with pytest.raises(ValueError, match="Dropout: rate must be"):
         layers.Dropout(rate)
-
-
-def test_noise_shape_is_not_offered():
-    with pytest.raises(ValueError, match="does not offer noise_shape"):
-        layers.Dropout(0.5, noise_shape=(1,))
