@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from tinyneuron._common.arguments import flag, shown
 from tinyneuron._common.arguments import path as as_path
-from tinyneuron._common.arguments import shown
+from tinyneuron._common.files import replacing
 from tinyneuron._common.registry import custom_object_scope
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer
 from tinyneuron.saving import hdf5, keras_files, own_format
 from tinyneuron.saving.rebuilding import fill
-from tinyneuron.saving.writing import write
 
 
 def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
@@ -56,7 +56,8 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
         raise ValueError(
             f"A model's file ends in '.npz', or '.keras' for Keras to read, got {str(path)!r}."
         )
-    write(path, content, overwrite)
+    with replacing(path, flag("overwrite", overwrite)) as file:
+        file.write(content)
 
 
 def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
@@ -72,7 +73,8 @@ def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
             "A file of weights ends in '.npz', or '.weights.h5' for Keras to read, got "
             f"{str(path)!r}."
         )
-    write(path, content, overwrite)
+    with replacing(path, flag("overwrite", overwrite)) as file:
+        file.write(content)
 
 
 def load_model(
