@@ -70,10 +70,17 @@ class Callback:
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After each batch of an evaluation."""
 
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Before a prediction that was given callbacks."""
 
-_UNKNOWN_HOOKS = [
-    f"on_{what}_{when}" for what in ("predict", "predict_batch") for when in ("begin", "end")
-]
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """After it."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before each of its batches."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """After each of its batches, with its ``"outputs"``."""
 
 
 class CallbackList:
@@ -86,13 +93,6 @@ class CallbackList:
                 raise TypeError(
                     f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
                 )
-            for hook in _UNKNOWN_HOOKS:
-                if hasattr(callback, hook):
-                    raise ValueError(
-                        f"{type(callback).__name__} defines {hook}, which is not called here: "
-                        "there are on_train_..., on_epoch_..., on_train_batch_..., on_test_... "
-                        "and on_test_batch_..."
-                    )
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)
@@ -114,7 +114,7 @@ class CallbackList:
         ]
 
     def around(self, what: str) -> tuple[Hooks, Hooks]:
-        """Return the hooks before and after each ``train_batch`` or ``test_batch``."""
+        """Return the hooks before and after each ``train_batch``, or test or predict batch."""
         return self.hooks(f"on_{what}_begin"), self.hooks(f"on_{what}_end")
 
     def run(self, name: str, *args: Any) -> None:
