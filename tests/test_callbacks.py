@@ -172,15 +172,6 @@ def test_keras_older_names_of_the_batch_hooks_are_called_too():
     assert seen == [("begin", 0), ("end", 0)]
 
 
-@pytest.mark.parametrize("hook", ["on_predict_begin", "on_predict_batch_end"])
-def test_a_hook_that_is_never_called_is_refused_rather_than_ignored(hook):
-    model = neuron()
-    other = type("Other", (Callback,), {hook: lambda self, *args: None})()
-    with pytest.raises(TypeError, match=f"Other defines {hook}, which is not called here"):
-        model.fit(X, Y, callbacks=[other])
-    assert model.get_weights()[0] == 0.5
-
-
 @pytest.mark.parametrize("wrong", [EarlyStopping, "early_stopping", print])
 def test_what_is_no_callback_is_refused_before_training(wrong):
     model = neuron()

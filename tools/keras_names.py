@@ -4,8 +4,8 @@ python tools/keras_names.py --keras    reads the installed Keras into _common/ke
 python tools/keras_names.py            writes the table in docs/keras.md anew; needs no Keras
 """
 
-import re
 import importlib
+import re
 import sys
 import textwrap
 import types

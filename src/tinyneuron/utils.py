@@ -14,8 +14,11 @@ from tinyneuron._common.names import clear_session
 from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
 from tinyneuron._common.settings import set_random_seed
 from tinyneuron._training.gradient_check import check_gradients
+from tinyneuron._training.pydataset import PyDataset
 
 __all__ = [
+    "PyDataset",
+    "Sequence",
     "check_gradients",
     "clear_session",
     "custom_object_scope",
@@ -27,6 +30,9 @@ __all__ = [
 ]
 
 __path__: list[str] = []  # so that importing Keras' utils.np_utils gets the error that says more
+
+
+Sequence = PyDataset  # Keras' older name for it
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:

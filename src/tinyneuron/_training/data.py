@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
@@ -12,12 +13,54 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import integer, real_number, shown
 from tinyneuron._common.arrays import Array, as_floats, as_numbers
+from tinyneuron._training.pydataset import PyDataset
 
 Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None for none
 Door: TypeAlias = Callable[[Any, Any, Any], Batch]  # checks a batch, or all rows, and returns it
 
 
-class ArrayData:
+class Data:
+    """Batches, epoch after epoch: in each all there are, or the next `limit` of them.
+
+    With a limit an epoch goes on where the last one ended. Where the batches run out amidst it,
+    it ends with a warning, and the next one starts over.
+    """
+
+    steps: int | None = None  # how many batches an epoch has, if that is known
+
+    def __init__(self, limit: int | None = None):
+        self.limit = None if limit is None else integer("steps_per_epoch", limit)
+        self._rest: Iterator[Batch] | None = None  # what the next epoch goes on with
+
+    def enter(self, door: Door) -> None:
+        """Have what is gone through checked by a model's door."""
+        raise NotImplementedError
+
+    def _batches(self) -> Iterator[Batch]:
+        """Go through all batches once."""
+        raise NotImplementedError
+
+    def start_over(self) -> None:
+        """Let the next epoch begin with the first batch."""
+        self._rest = None
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self._batches() if self.limit is None else self._next(self.limit)
+
+    def _next(self, limit: int) -> Iterator[Batch]:
+        for given in range(limit):
+            batch = next(self._rest, None) if self._rest is not None else None
+            if batch is None and not given:
+                self._rest = self._batches()
+                batch = next(self._rest, None)
+            if batch is None:
+                self._rest = None
+                _warn_of_the_end(given, limit)
+                return
+            yield batch
+
+
+class ArrayData(Data):
     """Batches of rows of arrays, in order or shuffled anew each time they are gone through.
 
     The arrays stay where they are, on disk if they are memory maps. A batch in order is a view of
@@ -31,17 +74,19 @@ class ArrayData:
         weights: Array | None,
         batch_size: int,
         shuffle: bool = False,
+        limit: int | None = None,
     ):
+        super().__init__(limit)
         self.arrays: Batch = x, y, weights
         self.batch_size = min(batch_size, len(x))
         self.shuffle = shuffle
-        self.steps = math.ceil(len(x) / self.batch_size)
+        self.steps = self.limit or math.ceil(len(x) / self.batch_size)
 
     def enter(self, door: Door) -> None:
         """Have the arrays checked by a model's door, all at once."""
         self.arrays = door(*self.arrays)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def _batches(self) -> Iterator[Batch]:
         number = len(self.arrays[0])
         if not self.shuffle:
             for start in range(0, number, self.batch_size):
@@ -66,46 +111,65 @@ class ArrayData:
             yield x, y, weights
 
 
-class StreamData:
+class StreamData(Data):
     """Batches from an iterable of (inputs, targets) or (inputs, targets, sample weights).
 
-    Parameters
-    ----------
-    source : iterable
-        Gone through again for each epoch; a generator goes on where it was.
-    steps : int, optional
-        How many batches make an epoch; by default all there are.
+    A generator has no first batch to start over with: it goes on where it was.
     """
 
-    def __init__(self, source: Iterable[Any], steps: int | None = None):
+    def __init__(self, source: Any, limit: int | None = None):
+        super().__init__(limit)
         self.source = source
-        self.steps = None if steps is None else integer("steps_per_epoch", steps)
-        self._going = iter(source) if isinstance(source, Iterator) else None
+        self.steps = self.limit
         self._door: Door = lambda *batch: batch
 
     def enter(self, door: Door) -> None:
         """Have each batch checked by a model's door, as it comes."""
         self._door = door
 
-    def __iter__(self) -> Iterator[Batch]:
-        batches = self._going or iter(self.source)
-        given = 0
-        while self.steps is None or given < self.steps:
-            try:
-                batch = next(batches)
-            except StopIteration:
-                if self.steps is not None or not given:
-                    warnings.warn(
-                        f"The data ran out after {given} of {self.steps or 'the'} batches of the "
-                        "epoch: a generator must yield steps_per_epoch * epochs batches.",
-                        stacklevel=2,
-                    )
-                return
-            given += 1
+    def _batches(self) -> Iterator[Batch]:
+        empty = True
+        for batch in self._in_order():
+            empty = False
             yield self._door(*_as_batch(batch))
+        if empty and self.limit is None:
+            _warn_of_the_end(0, "the")
+
+    def _in_order(self) -> Iterator[Any]:
+        return iter(self.source)
 
 
-Data: TypeAlias = ArrayData | StreamData
+class IndexedData(StreamData):
+    """The batches of a `PyDataset`, in order or in another one each time."""
+
+    def __init__(self, source: PyDataset, limit: int | None = None, shuffle: bool = False):
+        super().__init__(source, limit)
+        self.shuffle = shuffle
+        self.steps = self.limit or source.num_batches
+        if self.steps is None:
+            raise ValueError("A PyDataset without end (num_batches is None) needs steps_per_epoch.")
+
+    def _in_order(self) -> Iterator[Any]:
+        number = self.source.num_batches
+        if number is None:
+            return map(self.source.__getitem__, itertools.count())
+        order: Any = range(number)
+        if self.shuffle:
+            order = settings.random_generator().permutation(number).tolist()
+        return map(self.source.__getitem__, order)
+
+    def __iter__(self) -> Iterator[Batch]:
+        self.source.on_epoch_begin()
+        yield from super().__iter__()
+        self.source.on_epoch_end()
+
+
+def _warn_of_the_end(given: int, wanted: int | str) -> None:
+    warnings.warn(
+        f"The data ran out after {given} of {wanted} batches of the epoch: a generator must yield "
+        "steps_per_epoch * epochs batches. Other data start over in the next epoch.",
+        stacklevel=2,
+    )
 
 
 def _as_batch(batch: Any) -> Batch:
@@ -139,18 +203,13 @@ def as_data(
     """
     if x is None:
         raise ValueError("There is no data: x is None.")
-    is_array = hasattr(x, "__array__") or hasattr(x, "toarray")  # refused as sparse, below
-    if not is_array and not isinstance(x, list | tuple | memoryview):
-        if not isinstance(x, Iterable) or isinstance(x, str | bytes | Mapping | Set):
-            raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
+    if yields_batches(x) and not (isinstance(x, list) and y is not None):
         for name, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
                 raise ValueError(f"{name} must not be given where x yields whole batches.")
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
-        return StreamData(x, steps)
-    if steps is not None:
-        raise ValueError("A number of steps goes with an iterable of batches, not with arrays.")
+        return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")
     weights = None
@@ -165,7 +224,34 @@ def as_data(
     if not x.ndim or not len(x):
         raise ValueError(f"There is no data: x has shape {x.shape}.")
     size = 32 if batch_size is None else integer("batch_size", batch_size)
-    return ArrayData(x, y, weights, size, shuffle)
+    return ArrayData(x, y, weights, size, shuffle, steps)
+
+
+def yields_batches(x: Any) -> bool:
+    """Say whether `x` yields batches, and is no array itself.
+
+    A list is an array, unless it is one of tuples of arrays.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    """
+    if isinstance(x, list):
+        return bool(x) and all(
+            isinstance(batch, tuple)
+            and all(isinstance(array, np.ndarray) and array.ndim for array in batch)
+            for batch in x
+        )
+    if hasattr(x, "__array__") or isinstance(x, tuple | memoryview):
+        return False
+    if hasattr(x, "toarray"):  # a sparse matrix, which is refused as an array
+        return False
+    if isinstance(x, PyDataset):
+        return True
+    if not isinstance(x, Iterable) or isinstance(x, str | bytes | Mapping | Set):
+        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
+    return True
 
 
 def weigh_classes(data: Data, class_weight: Mapping[int, float], numbered: bool) -> None:
@@ -230,7 +316,7 @@ def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
     y_first, y_last = (None, None) if y is None else (y[:cut], y[cut:])
     w_first, w_last = (None, None) if weights is None else (weights[:cut], weights[cut:])
     return (
-        ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle),
+        ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle, data.limit),
         ArrayData(x[cut:], y_last, w_last, data.batch_size),
     )
 

@@ -51,9 +51,18 @@ class Scores:
             uncalled.refuse("Metric", metric, "fit")
             metric.update_state(y[:1], np.zeros((1, *output_shape[1:]), dtype))
             metric.reset_state()
-            name = _name_in_results(metric.name, weighted, [reported.name for reported in made])
-            made.append(Reported(name, metric, weighted))
-        self.metrics = made
+            made.append(Reported("", metric, weighted))
+        self.metrics = [
+            reported._replace(name=name) for reported, name in zip(made, self.names(), strict=True)
+        ]
+
+    def names(self) -> list[str]:
+        """Return the metrics' names among the results, in the order of `compile`."""
+        names: list[str] = []
+        for identifier, weighted in self.wanted:
+            name = identifier if isinstance(identifier, str) else get(identifier).name
+            names.append(_name_in_results(name, weighted, names))
+        return names
 
     def reset(self) -> None:
         """Start over."""

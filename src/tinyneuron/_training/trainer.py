@@ -15,7 +15,7 @@ import numpy as np
 from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, as_dtype
 from tinyneuron._common.missing import says_what_is_taken, with_argument_meant
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
@@ -29,6 +29,7 @@ from tinyneuron.callbacks.progress import is_live, loggers, say
 from tinyneuron.layers import Layer
 from tinyneuron.layers.building import unchanged_if_it_fails
 from tinyneuron.layers.weights import Weight
+from tinyneuron.metrics import Metric
 from tinyneuron.metrics import get as get_metric
 
 _VERBOSE = ("auto", 0, 1, 2)
@@ -148,14 +149,15 @@ class Trainer(Layer):
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: Any = 1,
     ) -> History:
         """Train by going through the data again and again, with one step for each batch.
 
         Parameters
         ----------
         x : array_like of shape (rows, ...), or iterable of batches
-            Inputs; or batches ``(x, y)`` or ``(x, y, sample_weight)``.
+            Inputs; or batches ``(x, y)`` or ``(x, y, sample_weight)`` from a generator, a list or
+            a `utils.PyDataset`.
         y : array_like of shape (rows, ...)
             Targets; never broadcast against the outputs.
         batch_size : int, optional
@@ -171,7 +173,7 @@ class Trainer(Layer):
         validation_split : float
             This share of the rows, taken from the end before shuffling, is not trained on but
             evaluated after each epoch.
-        validation_data : tuple or iterable of batches, optional
+        validation_data : tuple, list or iterable of batches, optional
             ``(x, y)`` or ``(x, y, sample_weight)``, instead of a split.
         shuffle : bool
             Whether to take the rows in another random order in each epoch.
@@ -180,8 +182,13 @@ class Trainer(Layer):
             one, where Keras refuses to take both.
         sample_weight : array_like of shape (rows,), optional
             What each example counts.
-        initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq
+        initial_epoch, validation_batch_size
             As in Keras.
+        steps_per_epoch, validation_steps : int, optional
+            How many batches make an epoch, and a validation; all there are by default. An epoch
+            goes on where the last one ended, a validation starts with the first batch.
+        validation_freq : int or list of int
+            After every how many epochs to validate, or after which, counted from 1.
 
         Returns
         -------
@@ -199,7 +206,7 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size, steps_per_epoch, shuffle)
         epochs = integer("epochs", epochs, least=0)
         initial_epoch = integer("initial_epoch", initial_epoch, least=0)
-        validation_freq = integer("validation_freq", validation_freq)
+        is_due = _due(validation_freq)
         validation = None
         if validation_data is not None:
             with _naming("validation_data"):
@@ -243,7 +250,7 @@ class Trainer(Layer):
                 is_nan = is_nan or logs.get("loss") != logs.get("loss")
                 if not logs:  # a generator has run out
                     break
-                if validation is not None and (epoch + 1) % validation_freq == 0:
+                if validation is not None and is_due(epoch + 1):
                     results = self._evaluate(validation, listening)
                     logs |= {f"val_{name}": value for name, value in results.items()}
                 listening.run("on_epoch_end", epoch, logs)
@@ -323,6 +330,17 @@ class Trainer(Layer):
             data.enter(self._entering)
             results = self._run(data, self._test_step)
         return self._returned(results, return_dict)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The mean of the loss, and the metrics once data have been seen; none before `compile`."""
+        made = [metric for _, metric, _ in self._scores.metrics or ()]
+        return [] if self.optimizer is None else [self._scores.loss, *made]
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns, in that order; none before `compile`."""
+        return [] if self.optimizer is None else ["loss", *self._scores.names()]
 
     def reset_metrics(self) -> None:
         """Start the loss and the metrics over."""
@@ -421,8 +439,30 @@ class Trainer(Layer):
         named = {"x": x, "y": y, "sample_weight": sample_weight}
         warnings.warn(warnings.of_nan(epoch, number, named, is_all))
 
+    def _predict_batches(
+        self, x: Any, batch_size: int | None, steps: int | None, callbacks: Any
+    ) -> Array:
+        """Compute the outputs batch by batch, as `predict` does where somebody counts batches."""
+        data = as_data(x, None, None, batch_size, steps)
+        listening = self._callbacks(_listed(callbacks), 0, steps=data.steps)
+        data.enter(lambda x, y, sample_weight: (self._enter(x, cast=False), None, None))
+        before, after = listening.around("predict_batch")
+        outputs = []
+        listening.run("on_predict_begin", {})
+        for number, (rows, _, _) in enumerate(data):
+            for hook in before:
+                hook(number, {})
+            outputs.append(self.call(as_dtype(rows, self._dtype)))
+            for hook in after:
+                hook(number, {"outputs": outputs[-1]})
+        listening.run("on_predict_end", {})
+        if not outputs:
+            raise ValueError("There is no data: x has yielded no batch.")
+        return np.concatenate(outputs)
+
     def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})
+        data.start_over()
         results = self._run(data, self._test_step, callbacks.around("test_batch"))
         callbacks.run("on_test_end", results)
         return results
@@ -439,6 +479,15 @@ class Trainer(Layer):
         one_of("verbose", verbose, _VERBOSE)
         level = int(is_live() if verbose == "auto" else verbose)
         return CallbackList([*callbacks, *loggers(level)], self, verbose=level, **params)
+
+
+def _due(validation_freq: Any) -> Callable[[int], bool]:
+    """Return what says whether there is a validation after an epoch, counted from 1."""
+    if isinstance(validation_freq, list | tuple | set | range):
+        chosen = {integer("an epoch in validation_freq", epoch) for epoch in validation_freq}
+        return chosen.__contains__
+    every = integer("validation_freq", validation_freq)
+    return lambda epoch: epoch % every == 0
 
 
 def _listed(identifiers: Any) -> list[Any]:

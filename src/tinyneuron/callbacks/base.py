@@ -6,7 +6,6 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import shown
 
 Logs = dict[str, float]
@@ -72,6 +71,18 @@ class Callback:
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After each batch of an evaluation."""
 
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Before a prediction that was given callbacks."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """After it."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before each of its batches."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """After each of its batches, with its ``"outputs"``."""
+
 
 class CallbackList:
     """All callbacks of one `fit`, called as if they were one."""
@@ -83,7 +94,6 @@ class CallbackList:
                 raise TypeError(
                     f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
                 )
-            uncalled.refuse("Callback", callback, "fit")
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)
@@ -105,7 +115,7 @@ class CallbackList:
         ]
 
     def around(self, what: str) -> tuple[Hooks, Hooks]:
-        """Return the hooks before and after each ``train_batch`` or ``test_batch``."""
+        """Return the hooks before and after each ``train_batch``, or test or predict batch."""
         return self.hooks(f"on_{what}_begin"), self.hooks(f"on_{what}_end")
 
     def run(self, name: str, *args: Any) -> None:

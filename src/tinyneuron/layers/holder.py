@@ -122,6 +122,15 @@ class Holder:
     trainable_variables = trainable_weights
     non_trainable_variables = non_trainable_weights
 
+    @property
+    def losses(self) -> list[float]:
+        """The penalties on the weights that training changes, as they are now."""
+        return [
+            float(weight.regularizer(weight.value))
+            for weight, trains in self._all_weights()
+            if trains and weight.regularizer is not None
+        ]
+
     def get_weights(self) -> list[Array]:
         """Return copies of all weights; none before the layer is built."""
         return [weight.copy() for weight in self.weights]

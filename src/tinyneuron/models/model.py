@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,7 +14,9 @@ from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import integer, one_of, shown, text
 from tinyneuron._common.arrays import Array, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
+from tinyneuron._training.data import yields_batches
 from tinyneuron._training.trainer import Trainer
+from tinyneuron.callbacks import Callback
 from tinyneuron.callbacks.progress import LiveLine
 from tinyneuron.layers import Layer
 from tinyneuron.models.own_call import layers_called
@@ -166,17 +168,28 @@ class Model(Trainer):
 
     # Computing ------------------------------------------------------------------------------
 
-    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = "auto") -> Array:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        steps: int | None = None,
+        callbacks: Iterable[Callback] | None = None,
+    ) -> Array:
         """Compute the outputs for all rows of `x`, in blocks, in constant memory.
 
         Parameters
         ----------
-        x : array_like of shape (rows, ...)
-            Also a `numpy.memmap` larger than memory.
+        x : array_like of shape (rows, ...), or iterable of batches
+            Also a `numpy.memmap` larger than memory. Of batches ``(x, y)`` only x counts.
         batch_size : int, optional
             Rows in a block; by default as many as a core's cache holds.
         verbose : "auto", 0, 1 or 2
             Unless it is 0, a prediction that takes long shows its progress on a terminal.
+        steps : int, optional
+            After how many batches to end.
+        callbacks : list of Callback, optional
+            Those with hooks of ``predict``; batches are of 32 rows then, by default.
 
         Returns
         -------
@@ -188,6 +201,9 @@ class Model(Trainer):
         # checking the default would take longer than predicting one row
         if type(verbose) is not str or verbose != "auto":
             verbose = one_of("verbose", verbose, ["auto", 0, 1, 2])
+        is_array = type(x) is np.ndarray or not yields_batches(x)
+        if steps is not None or callbacks is not None or not is_array:
+            return self._predict_batches(x, batch_size, steps, callbacks)
         x = self._enter(x, cast=False)
         if batch_size is not None:
             rows = integer("batch_size", batch_size)
