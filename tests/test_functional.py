@@ -168,9 +168,8 @@ def test_a_call_that_is_a_row_of_layers_trains_as_that_row():
     twin.set_weights([*own.get_weights()[2:], *own.get_weights()[:2]])
     for model in (own, twin):
         model.compile("sgd", "mse")
-    for method in ("fit", "evaluate"):
-        results = [getattr(model, method)(X, X[:, :2], verbose=0) for model in (own, twin)]
-    assert results[0] == results[1]
+        model.fit(X, X[:, :2], epochs=3, shuffle=False, verbose=0)
+    assert own.evaluate(X, X[:, :2]) == twin.evaluate(X, X[:, :2])
     same(own.predict(X), twin.predict(X))
 
 

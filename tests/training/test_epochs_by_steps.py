@@ -1,5 +1,6 @@
 """Epochs of a number of batches, data sets, and what is said of metrics."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_an_epoch_goes_on_where_the_last_one_ended(source, steps, epochs):
         given = SOURCES[source]()
         model.fit(**given, steps_per_epoch=steps, epochs=epochs, shuffle=False, **SILENT)
     taken = list(epochs_by_hand(steps, epochs))
-    for batch in sum(taken, []):
+    for batch in itertools.chain(*taken):
         twin.train_on_batch(*batch)
     assert weights_bytes(model) == weights_bytes(twin)
     assert len(warned) == sum(len(epoch) < steps for epoch in taken)
@@ -137,7 +138,10 @@ def test_callbacks_of_a_prediction():
 
 
 def test_a_prediction_of_no_batches_is_no_prediction():
-    with pytest.raises(ValueError, match="x has yielded no batch"), pytest.warns(UserWarning):
+    with (
+        pytest.raises(ValueError, match="x has yielded no batch"),
+        pytest.warns(UserWarning, match="ran out after 0 of the batches"),
+    ):
         neuron().predict(iter([]))
 
 
