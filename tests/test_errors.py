@@ -27,12 +27,12 @@ CASES = [case[:3] for cases in error_cases.CASES.values() for case in cases]
 
 # more of the same: what, call, exception, message
 TABLE = [
-    ("predict, steps", lambda: predict(ONES, steps=2), TypeError, "keyword argument 'steps'"),
+    ("predict, steps", lambda: predict(ONES, steps=0), ValueError, "must be a positive integer"),
     ("keyword, model", lambda: Sequential(nme="a"), TypeError, "'nme'"),
     ("keyword, call", lambda: model()(ONES, mask=1), TypeError, "'mask'"),
     ("bias, unbuilt", lambda: Dense(1).bias, AttributeError, "'dense' has no attribute 'bias'"),
     ("output, unbuilt", lambda: Dense(1).output, AttributeError, "not built"),
-    ("Input, batch_shape", lambda: Input(batch_shape=(0, 2)), ValueError, "batch_shape"),
+    ("Input, batch_size", lambda: Input((2,), batch_size=0), ValueError, "batch_size must be"),
     (
         "Input, two shapes",
         lambda: layers.InputLayer((2,), batch_shape=(None, 2)),

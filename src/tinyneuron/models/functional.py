@@ -70,7 +70,8 @@ class Functional(Chain):
 
     def get_config(self) -> dict[str, Any]:
         uses: dict[str, list[Any]] = {layer.name: [] for layer in self.layers}
-        tensor, history = self.input, [self.input.name, 0, 0]
+        tensor: KerasTensor = self.input
+        history: list[Any] = [tensor.name, 0, 0]
         for layer in self._layers:
             uses[layer.name].append(_node(tensor, history))
             tensor, history = layer._after(tensor), [layer.name, len(uses[layer.name]) - 1, 0]

@@ -136,9 +136,10 @@ class Model(Trainer):
         return super()._train_step()
 
     def check_trainable(self) -> None:
-        if type(self).backward is Layer.backward:  # then it would have been a row of layers
+        if type(self).backward is Layer.backward:
             layers_called(self, self._input_shape)
-        super().check_trainable()
+        else:
+            super().check_trainable()
 
     @property
     def _inputs_name(self) -> str:
