@@ -194,6 +194,18 @@ def test_another_call_predicts_and_is_refused_by_name_when_it_is_to_be_trained(c
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
+def test_a_call_that_trains_other_layers_than_it_predicts_with_is_refused():
+    class Other(Own):
+        def call(self, x, training=False):
+            x = self.first(x)
+            return x if training else self.last(x)
+
+    model = Other()
+    model.compile("sgd", "mse")
+    with pytest.raises(NotImplementedError, match="other layers while training than when it pre"):
+        model.fit(X, X[:, :2], verbose=0)
+
+
 @given(st.integers(1, 9), st.integers(1, 9))
 def test_the_size_of_a_batch_is_shown_and_any_number_of_rows_taken(size, rows):
     x = Input((4,), batch_size=size)
