@@ -27,19 +27,19 @@ CASES = [case[:3] for cases in error_cases.CASES.values() for case in cases]
 
 # more of the same: what, call, exception, message
 TABLE = [
-    ("predict, steps", lambda: predict(ONES, steps=2), TypeError, "keyword argument 'steps'"),
+    ("predict, steps", lambda: predict(ONES, steps=0), ValueError, "must be a positive integer"),
     ("keyword, model", lambda: Sequential(nme="a"), TypeError, "'nme'"),
     ("keyword, call", lambda: model()(ONES, mask=1), TypeError, "'mask'"),
     ("bias, unbuilt", lambda: Dense(1).bias, AttributeError, "'dense' has no attribute 'bias'"),
     ("output, unbuilt", lambda: Dense(1).output, AttributeError, "not built"),
-    ("Input, batch_shape", lambda: Input(batch_shape=(3, 2)), ValueError, "any number of rows"),
+    ("Input, batch_size", lambda: Input((2,), batch_size=0), ValueError, "batch_size must be"),
     (
         "Input, two shapes",
         lambda: layers.InputLayer((2,), batch_shape=(None, 2)),
         ValueError,
         "needs a shape",
     ),
-    ("functional, model", lambda: model()(Input((2,))), TypeError, "no functional models"),
+    ("functional, model", lambda: model()(Input((3,))), ValueError, "needs inputs of shape"),
     ("a name", lambda: Sequential(["dense"]), ValueError, "got 'dense', a str"),
     ("an array", lambda: Sequential().add(ONES), ValueError, "a ndarray"),
     ("two Inputs", lambda: Sequential([Input((2,)), Input((2,))]), ValueError, "first, once"),

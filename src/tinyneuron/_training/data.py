@@ -210,6 +210,8 @@ def as_data(
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
+    if not hasattr(x, "__array__") and not isinstance(x, list | tuple | memoryview):
+        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")
     weights = None
@@ -228,30 +230,16 @@ def as_data(
 
 
 def yields_batches(x: Any) -> bool:
-    """Say whether `x` yields batches, and is no array itself.
-
-    A list is an array, unless it is one of tuples of arrays.
-
-    Raises
-    ------
-    TypeError
-        If it is neither.
-    """
+    """Say whether `x` yields batches. A list does if it is one of tuples of arrays."""
     if isinstance(x, list):
         return bool(x) and all(
             isinstance(batch, tuple)
             and all(isinstance(array, np.ndarray) and array.ndim for array in batch)
             for batch in x
         )
-    if hasattr(x, "__array__") or isinstance(x, tuple | memoryview):
-        return False
-    if hasattr(x, "toarray"):  # a sparse matrix, which is refused as an array
-        return False
-    if isinstance(x, PyDataset):
-        return True
-    if not isinstance(x, Iterable) or isinstance(x, str | bytes | Mapping | Set):
-        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
-    return True
+    none = tuple | memoryview | str | bytes | Mapping | Set
+    iterable = isinstance(x, Iterable | PyDataset) and not isinstance(x, none)
+    return iterable and not hasattr(x, "__array__") and not hasattr(x, "toarray")
 
 
 def weigh_classes(data: Data, class_weight: Mapping[int, float], numbered: bool) -> None:

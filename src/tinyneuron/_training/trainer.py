@@ -7,7 +7,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from weakref import WeakSet
 
 import numpy as np
@@ -16,11 +16,12 @@ from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array, as_dtype
-from tinyneuron._common.missing import says_what_is_taken, with_argument_meant
+from tinyneuron._common.missing import says_what_is_taken
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
 from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
+from tinyneuron._training.given import is_due_after, listed, naming, parts_of, silently
 from tinyneuron._training.scores import Scores, is_accuracy
 from tinyneuron._training.step import KeptSteps, TestStep, TrainStep
 from tinyneuron.callbacks import Callback, CallbackList, History
@@ -34,27 +35,6 @@ from tinyneuron.metrics import get as get_metric
 
 _VERBOSE = ("auto", 0, 1, 2)
 _training_now: WeakSet[Trainer] = WeakSet()  # the models whose `fit` is under way
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def _silently(method: Callable[P, T]) -> Callable[P, T]:
-    """Let a diverging loss be inf or NaN, without a warning of NumPy's at each call.
-
-    One `np.errstate` for all calls, as a decorator, would not do: before NumPy 2 it remembers
-    only the last call's, so that an `evaluate` within `fit` left all warnings off.
-    """
-
-    @functools.wraps(method)
-    def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            with np.errstate(all="ignore"):
-                return method(*args, **kwargs)
-        except TypeError as error:
-            raise with_argument_meant(error, method, kwargs) from error.__cause__
-
-    return silent
 
 
 class Trainer(Layer):
@@ -122,7 +102,7 @@ class Trainer(Layer):
         wanted = [
             (identifier, weighted)
             for identifiers, weighted in ((metrics, False), (weighted_metrics, True))
-            for identifier in _listed(identifiers)
+            for identifier in listed(identifiers)
         ]
         for identifier, _ in wanted:
             if not is_accuracy(identifier):
@@ -131,7 +111,7 @@ class Trainer(Layer):
             optimizer=found, loss=loss, _loss=found_loss, _scores=Scores(wanted)
         )
 
-    @_silently
+    @silently
     def fit(
         self,
         x: Any = None,
@@ -206,12 +186,12 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size, steps_per_epoch, shuffle)
         epochs = integer("epochs", epochs, least=0)
         initial_epoch = integer("initial_epoch", initial_epoch, least=0)
-        is_due = _due(validation_freq)
+        is_due = is_due_after(validation_freq)
         validation = None
         if validation_data is not None:
-            with _naming("validation_data"):
+            with naming("validation_data"):
                 validation = as_data(
-                    *_parts(validation_data), validation_batch_size, validation_steps
+                    *parts_of(validation_data), validation_batch_size, validation_steps
                 )
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
@@ -223,12 +203,12 @@ class Trainer(Layer):
         # 2. Who listens, and whether model and data fit. Nothing has changed until here.
         history = History()
         listening = self._callbacks(
-            [*_listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
+            [*listed(callbacks), history], verbose, epochs=epochs, steps=data.steps
         )
         self._check_compiled("fit")
         data.enter(self._entering)
         if validation is not None:
-            with _naming("validation_data"):
+            with naming("validation_data"):
                 validation.enter(self._entering)
 
         for message in warnings.of_model([layer for _, layer in self._in_a_row()], self._loss):
@@ -250,7 +230,7 @@ class Trainer(Layer):
                 is_nan = is_nan or logs.get("loss") != logs.get("loss")
                 if not logs:  # a generator has run out
                     break
-                if validation is not None and is_due(epoch + 1):
+                if validation is not None and isis_due_after(epoch + 1):
                     results = self._evaluate(validation, listening)
                     logs |= {f"val_{name}": value for name, value in results.items()}
                 listening.run("on_epoch_end", epoch, logs)
@@ -261,7 +241,7 @@ class Trainer(Layer):
             _training_now.discard(self)
         return history
 
-    @_silently
+    @silently
     def evaluate(
         self,
         x: Any = None,
@@ -288,7 +268,7 @@ class Trainer(Layer):
         verbose = one_of("verbose", verbose, _VERBOSE)
         data = as_data(x, y, sample_weight, batch_size, steps)
         self._check_compiled("evaluate")
-        listening = self._callbacks(_listed(callbacks), 0, steps=data.steps)
+        listening = self._callbacks(listed(callbacks), 0, steps=data.steps)
         with self._apart_from_training():
             data.enter(self._entering)
             results = self._evaluate(data, listening)
@@ -298,7 +278,7 @@ class Trainer(Layer):
             say(" - ".join(f"{name}: {value:.4f}" for name, value in results.items()))
         return self._returned(results, return_dict)
 
-    @_silently
+    @silently
     def train_on_batch(
         self,
         x: Any,
@@ -318,7 +298,7 @@ class Trainer(Layer):
             results = self._run(data, self._train_step)
         return self._returned(results, return_dict)
 
-    @_silently
+    @silently
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
@@ -444,7 +424,7 @@ class Trainer(Layer):
     ) -> Array:
         """Compute the outputs batch by batch, as `predict` does where somebody counts batches."""
         data = as_data(x, None, None, batch_size, steps)
-        listening = self._callbacks(_listed(callbacks), 0, steps=data.steps)
+        listening = self._callbacks(listed(callbacks), 0, steps=data.steps)
         data.enter(lambda x, y, sample_weight: (self._enter(x, cast=False), None, None))
         before, after = listening.around("predict_batch")
         outputs = []
@@ -479,42 +459,3 @@ class Trainer(Layer):
         one_of("verbose", verbose, _VERBOSE)
         level = int(is_live() if verbose == "auto" else verbose)
         return CallbackList([*callbacks, *loggers(level)], self, verbose=level, **params)
-
-
-def _due(validation_freq: Any) -> Callable[[int], bool]:
-    """Return what says whether there is a validation after an epoch, counted from 1."""
-    if isinstance(validation_freq, list | tuple | set | range):
-        chosen = {integer("an epoch in validation_freq", epoch) for epoch in validation_freq}
-        return chosen.__contains__
-    every = integer("validation_freq", validation_freq)
-    return lambda epoch: epoch % every == 0
-
-
-def _listed(identifiers: Any) -> list[Any]:
-    if identifiers is None:
-        return []
-    return list(identifiers) if isinstance(identifiers, list | tuple) else [identifiers]
-
-
-@contextmanager
-def _naming(argument: str) -> Iterator[None]:
-    """Put the argument's name before an error that speaks of x and y."""
-    try:
-        yield
-    except TypeError as error:
-        raise TypeError(f"{argument}: {error}") from None
-    except ValueError as error:
-        raise ValueError(f"{argument}: {error}") from None
-
-
-def _parts(validation_data: Any) -> tuple[Any, Any, Any]:
-    """Return x, y and weights, the latter two ``None`` where an iterable yields whole batches."""
-    if not isinstance(validation_data, tuple | list):
-        return validation_data, None, None
-    if len(validation_data) not in (2, 3):
-        raise ValueError(
-            "validation_data must be (x, y) or (x, y, sample_weight), or an iterable of batches, "
-            f"got a {type(validation_data).__name__} of {len(validation_data)}."
-        )
-    x, y, weights = (*validation_data, None)[:3]
-    return x, y, weights

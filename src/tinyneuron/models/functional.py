@@ -70,10 +70,13 @@ class Functional(Chain):
 
     def get_config(self) -> dict[str, Any]:
         uses: dict[str, list[Any]] = {layer.name: [] for layer in self.layers}
-        tensor, history = self.input, [self.input.name, 0, 0]
+        tensor: KerasTensor = self.input
+        history: list[Any] = [tensor.name, 0, 0]
         for layer in self._layers:
             uses[layer.name].append(_node(tensor, history))
             tensor, history = layer._after(tensor), [layer.name, len(uses[layer.name]) - 1, 0]
+        if isinstance(self._layers[-1], Functional):
+            history[1] += 1  # Keras counts a model's making as its first use, at this place alone
         return {
             "name": self.name,
             "trainable": self.trainable,
@@ -99,7 +102,9 @@ class Functional(Chain):
         with custom_object_scope(custom_objects):
             made = {name: layers_module.deserialize(layer) for name, layer in described.items()}
         row, seen = list[Layer](), set[tuple[str, int]]()
-        (name, use) = last
+        name, use = last
+        if isinstance(made.get(name), Functional):
+            use = max(0, use - 1)  # see get_config
         while name != first:
             if name not in made or (name, use) in seen:
                 raise ValueError(

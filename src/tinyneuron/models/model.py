@@ -15,6 +15,7 @@ from tinyneuron._common.arguments import integer, one_of, shown, text
 from tinyneuron._common.arrays import Array, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
 from tinyneuron._training.data import yields_batches
+from tinyneuron._training.step import TrainStep
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.callbacks import Callback
 from tinyneuron.callbacks.progress import LiveLine
@@ -130,10 +131,16 @@ class Model(Trainer):
         for layer in layers:
             yield from layer._in_a_row(f"{path}/{layer.name}" if path else layer.name)
 
+    def _train_step(self) -> TrainStep:
+        if type(self)._in_a_row is Model._in_a_row:  # even if it has no weights of its own
+            self.check_trainable()
+        return super()._train_step()
+
     def check_trainable(self) -> None:
-        if type(self).backward is Layer.backward:  # then it would have been a row of layers
+        if type(self).backward is Layer.backward:
             layers_called(self, self._input_shape)
-        super().check_trainable()
+        else:
+            super().check_trainable()
 
     @property
     def _inputs_name(self) -> str:

@@ -20,14 +20,14 @@ def layers_called(model: Layer, input_shape: Shape) -> list[Layer]:
         If it is no such row; the message says why.
     """
     training, predicting = (_row(model, input_shape, training) for training in (True, False))
-    if _without_dropout(training) != _without_dropout(predicting):
-        raise _untrainable(model, "it calls other layers while training than when it predicts")
     own = {*model._family()}
     for layer in training:
         if layer not in own:
             raise _untrainable(
                 model, f"it makes the layer {layer.name!r} anew each time; make it in __init__"
             )
+    if _without_dropout(training) != _without_dropout(predicting):
+        raise _untrainable(model, "it calls other layers while training than when it predicts")
     return training
 
 
