@@ -104,9 +104,14 @@ def draw_loss(ax: Axes, across: Array, up: Array, losses: Array, *, bar: bool = 
     filled = ax.contourf(across, up, losses, [low, *inner, high], cmap=LOSS, norm=norm)
     colors = ["white" if norm(level) < 0.6 else "black" for level in inner]
     lines = ax.contour(across, up, losses, inner, colors=colors, linewidths=0.8)
+    kept: list[Any] = []
     for text in ax.clabel(lines, fmt="%g", fontsize=8):
-        place = ax.transAxes.inverted().transform(ax.transData.transform(text.get_position()))
-        if not np.all((place > 0.07) & (place < 0.93)):  # it would lie on the axis
+        box, frame = text.get_window_extent(), ax.get_window_extent().padded(-15)
+        inside = frame.containsx(box.x0) and frame.containsx(box.x1)
+        inside = inside and frame.containsy(box.y0) and frame.containsy(box.y1)
+        if inside and not any(box.overlaps(other) for other in kept):
+            kept.append(box.padded(4))
+        else:  # it would lie on the axis or on another
             text.remove()
     if bar:
         ax.figure.colorbar(filled, ax=ax, label="loss", ticks=inner, format="%g")
