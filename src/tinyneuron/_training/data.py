@@ -237,7 +237,7 @@ def yields_batches(x: Any) -> bool:
             and all(isinstance(array, np.ndarray) and array.ndim for array in batch)
             for batch in x
         )
-    none = tuple | memoryview | str | bytes | Mapping | Set
+    none = (tuple, memoryview, str, bytes, Mapping, Set)
     iterable = isinstance(x, Iterable | PyDataset) and not isinstance(x, none)
     return iterable and not hasattr(x, "__array__") and not hasattr(x, "toarray")
 

@@ -10,12 +10,10 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 from weakref import WeakSet
 
-import numpy as np
-
 from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron._common.arrays import Array, as_dtype
+from tinyneuron._common.arrays import Array
 from tinyneuron._common.missing import says_what_is_taken
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
@@ -230,7 +228,7 @@ class Trainer(Layer):
                 is_nan = is_nan or logs.get("loss") != logs.get("loss")
                 if not logs:  # a generator has run out
                     break
-                if validation is not None and isis_due_after(epoch + 1):
+                if validation is not None and is_due(epoch + 1):
                     results = self._evaluate(validation, listening)
                     logs |= {f"val_{name}": value for name, value in results.items()}
                 listening.run("on_epoch_end", epoch, logs)
@@ -418,27 +416,6 @@ class Trainer(Layer):
         x, y, sample_weight = data.arrays if isinstance(data, ArrayData) else batch
         named = {"x": x, "y": y, "sample_weight": sample_weight}
         warnings.warn(warnings.of_nan(epoch, number, named, is_all))
-
-    def _predict_batches(
-        self, x: Any, batch_size: int | None, steps: int | None, callbacks: Any
-    ) -> Array:
-        """Compute the outputs batch by batch, as `predict` does where somebody counts batches."""
-        data = as_data(x, None, None, batch_size, steps)
-        listening = self._callbacks(listed(callbacks), 0, steps=data.steps)
-        data.enter(lambda x, y, sample_weight: (self._enter(x, cast=False), None, None))
-        before, after = listening.around("predict_batch")
-        outputs = []
-        listening.run("on_predict_begin", {})
-        for number, (rows, _, _) in enumerate(data):
-            for hook in before:
-                hook(number, {})
-            outputs.append(self.call(as_dtype(rows, self._dtype)))
-            for hook in after:
-                hook(number, {"outputs": outputs[-1]})
-        listening.run("on_predict_end", {})
-        if not outputs:
-            raise ValueError("There is no data: x has yielded no batch.")
-        return np.concatenate(outputs)
 
     def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})

@@ -14,7 +14,8 @@ from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import integer, one_of, shown, text
 from tinyneuron._common.arrays import Array, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
-from tinyneuron._training.data import yields_batches
+from tinyneuron._training.data import as_data, yields_batches
+from tinyneuron._training.given import listed
 from tinyneuron._training.step import TrainStep
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.callbacks import Callback
@@ -234,6 +235,27 @@ class Model(Trainer):
                 progress.write(f"{start:,} of {len(x):,} rows")
         progress.close()
         return results
+
+    def _predict_batches(
+        self, x: Any, batch_size: int | None, steps: int | None, callbacks: Any
+    ) -> Array:
+        """Compute the outputs batch by batch, as `predict` does where somebody counts batches."""
+        data = as_data(x, None, None, batch_size, steps)
+        listening = self._callbacks(listed(callbacks), 0, steps=data.steps)
+        data.enter(lambda x, y, sample_weight: (self._enter(x, cast=False), None, None))
+        before, after = listening.around("predict_batch")
+        outputs = []
+        listening.run("on_predict_begin", {})
+        for number, (rows, _, _) in enumerate(data):
+            for hook in before:
+                hook(number, {})
+            outputs.append(self.call(as_dtype(rows, self._dtype)))
+            for hook in after:
+                hook(number, {"outputs": outputs[-1]})
+        listening.run("on_predict_end", {})
+        if not outputs:
+            raise ValueError("There is no data: x has yielded no batch.")
+        return np.concatenate(outputs)
 
     def predict_on_batch(self, x: Any) -> Array:
         """Compute the outputs for all rows of `x` in one block."""
