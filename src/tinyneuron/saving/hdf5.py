@@ -17,19 +17,19 @@ import math
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from tinyneuron._common.arrays import Array
 
-_NOWHERE = 2**64 - 1  # the address of what was never written
+_NOWHERE = 2**64 - 1  # the address of what was never written, and of what is in another place
 _SOFT_LINK = 2  # the kind of an entry of a group that is no object, but a path to one
 
 # Of a header's messages, these are read or refused.
 _DATASPACE, _DATATYPE, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 0x1, 0x3, 0x7, 0x8, 0xB, 0xC
 _CONTINUATION, _SYMBOL_TABLE = 0x10, 0x11
-_OF_NEWER_FORMS = {0x2, 0x6, 0xA, 0x15}  # of groups with many links or attributes
+_LINK, _MANY_LINKS, _MANY_ATTRIBUTES = 0x6, 0x2, 0x15  # in a group with a name beyond ASCII
 
 # Where sign, exponent and mantissa stand in a float of so many bytes.
 _IEEE = {
@@ -78,7 +78,10 @@ def member(group: Member, path: str) -> Any:
     for name in path.strip("/").split("/"):
         if name not in here.links:
             return None
-        here = here.links[name].followed(here, name)
+        path = f"{here.name.rstrip('/')}/{name}"
+        if here.links[name] == _NOWHERE:
+            raise ValueError(f"{path!r} is a link to somewhere else")
+        here = here.file.member_at(here.links[name], path)
     return here
 
 
@@ -156,7 +159,7 @@ class _File:
                 yield kind, flags, content
                 at, number = at + 8 + size, number - 1
 
-    def symbols(self, tree: int, heap: int) -> Iterator[tuple[str, _Link]]:
+    def symbols(self, tree: int, heap: int) -> Iterator[tuple[str, int]]:
         """Yield the members of a group: a B-tree leads to them, a heap has their names."""
         _, size, _, start = self.block(heap, "B3xQQQ", b"HEAP")
         for leaf in self._leaves(tree):
@@ -167,7 +170,8 @@ class _File:
                 if version != 1 or end < 0:
                     raise ValueError(f"the group's node at byte {leaf} is damaged")
                 length = end - start - name
-                yield self.take(start + name, length).decode(), _Link(address, kind)
+                text = self.take(start + name, length).decode()
+                yield text, _NOWHERE if kind == _SOFT_LINK else address
 
     def _leaves(self, tree: int, above: int = 256) -> Iterator[int]:
         kind, level, number = self.block(tree, "BBHQQ", b"TREE")[:3]
@@ -204,35 +208,26 @@ class _File:
             at += 16 + (length + 7) // 8 * 8
 
 
-class _Link(NamedTuple):
-    address: int
-    kind: int
-
-    def followed(self, group: Member, name: str) -> Member:
-        path = f"{group.name.rstrip('/')}/{name}"
-        if self.kind == _SOFT_LINK or self.address == _NOWHERE:
-            raise ValueError(f"{path!r} is a link to somewhere else")
-        return group.file.member_at(self.address, path)
-
-
 class Member:
-    """A group, with `links` to its members, or a dataset, with shape and type; and attributes."""
+    """A group, whose `links` are its members' addresses by name, or a dataset; and attributes."""
 
     def __init__(self, file: _File, address: int, name: str):
         self.file, self.name = file, name
         self.shape: tuple[int, ...] = ()
         self.datatype: _Datatype | None = None
-        self.links: dict[str, _Link] = {}
+        self.links: dict[str, int] = {}
         self.attrs = _Attributes(file, name)
         self._layout: bytes | None = None
         self._refused = ""
         for kind, flags, content in file.messages(address):
-            if kind in _OF_NEWER_FORMS:
-                raise ValueError(f"{name!r} has links or attributes as Keras never writes them")
+            if kind in (_MANY_LINKS, _MANY_ATTRIBUTES):
+                _check_that_all_are_here(name, kind, content)
             if flags & 2 and kind in (_DATASPACE, _DATATYPE, _ATTRIBUTE):
                 raise ValueError(f"{name!r} shares its type with others, which Keras never does")
             if kind == _SYMBOL_TABLE:
                 self.links = dict(file.symbols(*struct.unpack_from("<QQ", content)))
+            elif kind == _LINK:
+                self.links |= [_link(content)]
             elif kind == _DATASPACE:
                 self.shape = _shape(content)
             elif kind == _DATATYPE:
@@ -332,6 +327,30 @@ class _Datatype:
         if self._kind == 9:
             items = [file.string(*struct.unpack("<IQI", item)) for item in items]
         return [item.rstrip(b"\0").decode() for item in items]
+
+
+def _link(content: bytes) -> tuple[str, int]:
+    """Return the name and the address that a message has for a member of a group."""
+    version, flags = content[:2]
+    kind = content[2] if flags & 8 else 0
+    at = 2 + bool(flags & 8) + 8 * bool(flags & 4) + bool(flags & 16)
+    start = at + (1 << (flags & 3))
+    end = start + int.from_bytes(content[at:start], "little")
+    if version != 1 or end + 8 > len(content):
+        raise ValueError("a link is damaged")
+    address = _NOWHERE if kind else struct.unpack_from("<Q", content, end)[0]
+    return content[start:end].decode(), address
+
+
+def _check_that_all_are_here(name: str, kind: int, content: bytes) -> None:
+    """Refuse a group whose links, or an object whose attributes, do not stand in its header."""
+    size = 8 if kind == _MANY_LINKS else 2
+    (heap,) = struct.unpack_from("<Q", content, 2 + size * (content[1] & 1))
+    if heap != _NOWHERE:
+        raise ValueError(
+            f"{name!r} has more than eight links or attributes, and not as Keras writes them, "
+            "unless one's name is beyond ASCII: rename that layer"
+        )
 
 
 def _shape(content: bytes) -> tuple[int, ...]:
