@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -159,5 +160,7 @@ def _refusing(filepath: Any) -> Iterator[None]:
         raise
     except Exception as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        if isinstance(error, struct.error):
+            reason = "a part of it is too short"
         reason = reason or f"reading it ends in a {type(error).__name__}"
         raise ValueError(f"Cannot load {str(filepath)!r}: {reason}") from error

@@ -31,7 +31,7 @@ from tinyneuron.saving.compile_config import (
     loss_and_metrics,
     number_of_steps,
 )
-from tinyneuron.saving.hdf5 import h5py, member, names, numbers
+from tinyneuron.saving.hdf5 import CHECKSUM, checksum, h5py, member, names, numbers, opened
 from tinyneuron.saving.rebuilding import fill, rebuilt
 
 KERAS_VERSION = "3.15.0"  # whose form of files is written
@@ -143,8 +143,7 @@ def weights_content(model: Trainer, with_optimizer: bool = False) -> bytes:
         for path, layer in _places(model):
             group = file.create_group(f"{path}vars")
             group.attrs["name"] = layer.name
-            for i, weight in enumerate(_own_weights(layer)):
-                group[str(i)] = weight
+            _write_numbers(group, _own_weights(layer))
         if with_optimizer and model.optimizer is not None:
             optimizer = current_optimizer(model)
             group = file.create_group("optimizer/vars")
@@ -153,9 +152,16 @@ def weights_content(model: Trainer, with_optimizer: bool = False) -> bytes:
             if _has_rate(optimizer):
                 arrays.append(np.float32(optimizer.learning_rate))
             arrays += [sign * view for view, sign in _optimizer_state(optimizer)]
-            for i, array in enumerate(arrays):
-                group[str(i)] = array
+            _write_numbers(group, arrays)
     return buffer.getvalue()
+
+
+def _write_numbers(group: Any, arrays: Iterable[Any]) -> None:
+    """Write arrays as 0, 1, 2 ..., each with a checksum, which Keras does not look at."""
+    for i, array in enumerate(arrays):
+        array = np.asarray(array)
+        data = group.create_dataset(str(i), data=array)
+        data.attrs[CHECKSUM] = np.uint32(checksum(data.name, array.tobytes()))
 
 
 def _has_rate(optimizer: Optimizer) -> bool:
@@ -170,32 +176,31 @@ def read_model(archive: zipfile.ZipFile, compile: bool) -> Trainer:
     """Return the model of a ``.keras`` file, with the state of its training if it is compiled."""
     config, content = _parts(archive)
     model = rebuilt(_as_chain(config), budget=8 * len(content))  # a number takes a byte or more
-    with h5py().File(io.BytesIO(content), "r") as file:
-        fill(model, _weights_in(file, model))
-        if compile and config.get("compile_config"):
-            optimizer = _compile(model, config["compile_config"])
-            _restore_optimizer(optimizer, file)
+    file = opened(content)
+    fill(model, _weights_in(file, model))
+    if compile and config.get("compile_config"):
+        optimizer = _compile(model, config["compile_config"])
+        _restore_optimizer(optimizer, file)
     return model
 
 
 def read_legacy_model(content: bytes, compile: bool) -> Trainer:
     """Return the model of a whole-model ``.h5`` file."""
-    with h5py().File(io.BytesIO(content), "r") as file:
-        if "model_config" not in file.attrs:
-            raise ValueError("it has weights, but no model; load_weights reads those")
-        config = json.loads(file.attrs["model_config"])
-        model = rebuilt(_as_chain(config), budget=8 * len(content))
-        fill(model, _legacy_weights_in(file, model))
-        if compile and "training_config" in file.attrs:
-            settings = json.loads(file.attrs["training_config"])
-            _compile(model, settings | {"optimizer": settings["optimizer_config"]})
+    file = opened(content)
+    if "model_config" not in file.attrs:
+        raise ValueError("it has weights, but no model; load_weights reads those")
+    config = json.loads(file.attrs["model_config"])
+    model = rebuilt(_as_chain(config), budget=8 * len(content))
+    fill(model, _legacy_weights_in(file, model))
+    if compile and "training_config" in file.attrs:
+        settings = json.loads(file.attrs["training_config"])
+        _compile(model, settings | {"optimizer": settings["optimizer_config"]})
     return model
 
 
 def read_weights(model: Trainer, content: bytes) -> list[Array]:
     """Return the arrays of a ``.weights.h5`` file in the order of `model.weights`."""
-    with h5py().File(io.BytesIO(content), "r") as file:
-        return _weights_in(file, model)
+    return _weights_in(opened(content), model)
 
 
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, Any], bytes]:
