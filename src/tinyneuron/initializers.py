@@ -212,6 +212,39 @@ class LecunNormal(_FixedScaling):
     choice = (1.0, "fan_in", "truncated_normal")
 
 
+class Orthogonal(RandomInitializer):
+    """A random matrix whose rows, or columns, are orthogonal and of length `gain`.
+
+    Saxe et al. (2013): such a matrix changes no lengths. The last axis has the columns; axes
+    before it are taken together.
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None):
+        super().__init__(seed)
+        self.gain = real_number("Orthogonal: gain", gain)
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+        if len(shape) < 2:
+            raise ValueError(f"Orthogonal makes matrices, with 2 or more axes, got {shape}.")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        q *= np.sign(np.diag(r))  # without it, some matrices would come more often than others
+        return self.gain * (q if rows >= columns else q.T).reshape(shape)
+
+
+class Identity(Initializer):
+    """The identity matrix times `gain`."""
+
+    def __init__(self, gain: float = 1.0):
+        self.gain = real_number("Identity: gain", gain)
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        shape = as_sizes(shape)
+        if len(shape) != 2:
+            raise ValueError(f"Identity makes matrices, with 2 axes, got the shape {shape}.")
+        return self.gain * np.eye(*shape, dtype=settings.float_dtype(dtype))
+
+
 # Standard deviation of the standard normal distribution cut at -2 and 2.
 _TRUNCATED_STDDEV = 0.8796256610342398
 
@@ -243,11 +276,13 @@ truncated_normal, variance_scaling = TruncatedNormal, VarianceScaling
 glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
 he_uniform, he_normal = HeUniform, HeNormal
 lecun_uniform, lecun_normal = LecunUniform, LecunNormal
+orthogonal, identity = Orthogonal, Identity
 
 _NAMES = Registry(
     "initializer",
     Zeros, Ones, Constant, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling,
     GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
+    Orthogonal, Identity,
     zero=Zeros, one=Ones, normal=RandomNormal, uniform=RandomUniform,
     accepts=callable_or_none, expected="a name, an array or a callable",
 )  # fmt: skip

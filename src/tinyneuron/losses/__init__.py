@@ -95,7 +95,7 @@ squared_hinge = _function(SquaredHinge)
 categorical_hinge = _function(CategoricalHinge)
 cosine_similarity = _function(CosineSimilarity)
 
-_REGISTRY = Registry(
+REGISTRY = Registry(
     "loss",
     MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
     MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCosh,
@@ -119,7 +119,7 @@ def get(identifier: Any) -> Loss | None:
     MeanSquaredError(reduction='sum_over_batch_size', name='mean_squared_error', dtype=None)
     """
     identifier = getattr(identifier, "loss_class", identifier)
-    found: Loss | None = _REGISTRY.find(identifier)
+    found: Loss | None = REGISTRY.find(identifier)
     return found
 
 

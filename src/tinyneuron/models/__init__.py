@@ -37,20 +37,14 @@ def clone_model(model: Model) -> Model:
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, type] | None = None) -> Model:
-    """Make the model that `Model.to_json` described, with new weights.
+    """Make the model that `Model.to_json` described, or that of any Keras, with new weights.
 
     >>> model_from_json(Sequential(name="empty").to_json())
     <Sequential name=empty, built=False>
     """
-    import json
+    from tinyneuron import saving
 
-    try:
-        config = json.loads(json_string)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"json_string must be what to_json returned: {error}.") from None
-    if not isinstance(config, dict) or config.get("class_name") != "Sequential":
-        raise ValueError("The JSON does not describe a Sequential model.")
-    return Sequential.from_config(config.get("config") or {}, custom_objects)
+    return saving.model_from_json(json_string, custom_objects)
 
 
 def _as_model(model: Any) -> Model:

@@ -30,7 +30,7 @@ __all__ = [
     "serialize",
 ]
 
-_REGISTRY = Registry(
+REGISTRY = Registry(
     "optimizer", SGD, RMSprop, Adam, AdamW, adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop,
     accepts=lambda found: isinstance(found, Optimizer), expected="a name or an Optimizer",
 )  # fmt: skip
@@ -44,7 +44,7 @@ def get(identifier: Any) -> Optimizer:
     >>> get("adam").learning_rate
     0.001
     """
-    found: Optimizer = _REGISTRY.find(identifier)
+    found: Optimizer = REGISTRY.find(identifier)
     return found
 
 

@@ -20,6 +20,7 @@ from tinyneuron._common.registry import Registry
 __all__ = [
     "CosineDecay",
     "ExponentialDecay",
+    "InverseTimeDecay",
     "LearningRateSchedule",
     "PiecewiseConstantDecay",
     "deserialize",
@@ -76,6 +77,39 @@ class ExponentialDecay(LearningRateSchedule):
             return self.initial_learning_rate * self.decay_rate**periods
         except OverflowError:
             return math.inf if self.initial_learning_rate else 0.0
+
+
+class InverseTimeDecay(LearningRateSchedule):
+    """initial_learning_rate / (1 + decay_rate * step / decay_steps), in stairs if asked for.
+
+    With decay_steps of 1 it is what optimizers before Keras 3 called ``decay``.
+
+    >>> InverseTimeDecay(0.1, decay_steps=10, decay_rate=1.0)(10)
+    0.05
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "InverseTimeDecay",
+    ):
+        kind, above = "a finite number from 0 up", "a finite number above 0"
+        self.initial_learning_rate = real_number(
+            "InverseTimeDecay: initial_learning_rate", initial_learning_rate, kind
+        )
+        self.decay_steps = real_number("InverseTimeDecay: decay_steps", decay_steps, above)
+        self.decay_rate = real_number("InverseTimeDecay: decay_rate", decay_rate, kind)
+        self.staircase = flag("InverseTimeDecay: staircase", staircase)
+        self.name = text("name", name)
+
+    def __call__(self, step: float) -> float:
+        periods = min(step / self.decay_steps, sys.float_info.max)  # infinity has no floor
+        if self.staircase:
+            periods = math.floor(periods)
+        return self.initial_learning_rate / (1 + self.decay_rate * periods)
 
 
 class CosineDecay(LearningRateSchedule):
@@ -151,7 +185,8 @@ def _numbers(name: str, values: Any) -> list[float]:
 
 
 _REGISTRY = Registry(
-    "learning-rate schedule", ExponentialDecay, CosineDecay, PiecewiseConstantDecay,
+    "learning-rate schedule", ExponentialDecay, InverseTimeDecay, CosineDecay,
+    PiecewiseConstantDecay,
     accepts=lambda found: isinstance(found, LearningRateSchedule),
     expected="an object of its class",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from tinyneuron._common.arrays import Array
+
+_MOST_NAMES = 2**16  # in one attribute of a file, which has 64 KB for it
+_MOST_BYTES = 64000
 
 
 def h5py() -> Any:
@@ -53,12 +57,28 @@ def numbers(group: Any, name: str, shape: Sequence[int]) -> Array:
     return np.array(data[()])
 
 
-def names(group: Any, attribute: str, number: int) -> list[str]:
-    """Read an attribute that lists `number` names."""
-    shape = group.attrs.get_id(attribute).shape if attribute in group.attrs else (0,)
-    if shape != (number,):
-        raise ValueError(
-            f"{attribute} of {group.name!r} has shape {shape}, where {number} names are needed"
+def names(group: Any, attribute: str) -> list[str]:
+    """Read an attribute that lists names; a long list is cut into ``attribute0``, ``1`` ..."""
+    if attribute not in group.attrs and f"{attribute}0" in group.attrs:
+        pieces = itertools.takewhile(
+            lambda piece: piece in group.attrs, (f"{attribute}{i}" for i in itertools.count())
         )
-    values = group.attrs[attribute] if number else []
+        return [name for piece in pieces for name in names(group, piece)]
+    shape = group.attrs.get_id(attribute).shape if attribute in group.attrs else None
+    if shape is None or len(shape) != 1 or shape[0] > _MOST_NAMES:
+        raise ValueError(f"{attribute} of {group.name!r} is not a list of names")
+    values = group.attrs[attribute] if shape[0] else []
     return [value.decode() if isinstance(value, bytes) else str(value) for value in values]
+
+
+def write_names(group: Any, attribute: str, values: Sequence[str]) -> None:
+    """Write an attribute that lists names, in pieces that HDF5 takes."""
+    encoded = [value.encode() for value in values]
+    longest = max(map(len, encoded), default=1)
+    at_once = max(1, _MOST_BYTES // longest)
+    if len(encoded) <= at_once:
+        group.attrs[attribute] = np.array(encoded, dtype=f"S{longest}")
+        return
+    for i, start in enumerate(range(0, len(encoded), at_once)):
+        piece = encoded[start : start + at_once]
+        group.attrs[f"{attribute}{i}"] = np.array(piece, dtype=f"S{longest}")

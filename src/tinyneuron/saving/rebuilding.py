@@ -10,6 +10,7 @@ import numpy as np
 from tinyneuron import layers
 from tinyneuron._common.arrays import Array
 from tinyneuron._training.trainer import Trainer
+from tinyneuron.layers import Layer
 from tinyneuron.layers.weights import loading
 
 
@@ -22,6 +23,20 @@ def rebuilt(config: Mapping[str, Any], budget: int) -> Trainer:
     if not model.built:
         raise ValueError("it holds a model that was never built")
     return model
+
+
+def note_functional(layer: Layer, written: Mapping[str, Any]) -> None:
+    """Note on the models in a model which of them a file calls functional.
+
+    Their weights stand under that name, in all weights files that go with this one.
+    """
+    layer._class_in_files = written["class_name"]
+    if isinstance(layer, Trainer):
+        options = written["config"]
+        entries = options if isinstance(options, list) else options["layers"]
+        described = [entry for entry in entries if entry["class_name"] != "InputLayer"]
+        for own, entry in zip(layer._own_layers(), described, strict=True):
+            note_functional(own, entry)
 
 
 def fill(model: Trainer, arrays: Sequence[Array]) -> None:

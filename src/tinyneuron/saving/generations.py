@@ -1,0 +1,264 @@
+"""Configurations that earlier Keras wrote, in the words of Keras 3.
+
+Keras 1 said ``{"output_dim": 3, "init": "uniform"}`` where Keras 3 says ``{"units": 3,
+"kernel_initializer": "uniform"}``, and its Sequential was a list of layers. What changed since is
+in a few tables; `model_as_today` and `training_as_today` go through a configuration with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tinyneuron._common.arguments import shown
+from tinyneuron._common.registry import NotOffered
+from tinyneuron.optimizers.schedules import InverseTimeDecay
+
+MODELS = ["Sequential", "Functional", "Model"]
+
+_OPTIMIZERS = ["Adagrad", "Adam", "AdamW", "RMSprop", "SGD"]
+_NAMES = {
+    "WeightRegularizer": "L1L2",
+    "L1L2Regularizer": "L1L2",
+    "ActivityRegularizer": "L1L2",
+    "L1Regularizer": "L1",
+    "L2Regularizer": "L2",
+    "maxnorm": "max_norm",
+    "nonneg": "non_neg",
+    "unitnorm": "unit_norm",
+    "kullback_leibler_divergence": "kl_divergence",
+    "cosine_proximity": "cosine_similarity",
+    "acc": "accuracy",
+}
+_RENAMED = {  # for each class: an option's name once, and today
+    "Dense": {
+        "output_dim": "units",
+        "bias": "use_bias",
+        "init": "kernel_initializer",
+        "W_regularizer": "kernel_regularizer",
+        "b_regularizer": "bias_regularizer",
+        "W_constraint": "kernel_constraint",
+        "b_constraint": "bias_constraint",
+    },
+    "Dropout": {"p": "rate"},
+    "InputLayer": {"batch_input_shape": "batch_shape"},
+    "LeakyReLU": {"alpha": "negative_slope"},
+    "MaxNorm": {"m": "max_value"},
+    **dict.fromkeys(_OPTIMIZERS, {"lr": "learning_rate"}),
+}
+# Options of layers that say nothing, or that another one says as well.
+_IDLE = {"input_dtype", "input_dim", "shared_object_id"}
+_IDLE_IN = {"InputLayer": {"input_dtype"}, "Sequential": {"batch_input_shape"}}
+# Options of optimizers: the value that leaves each unused, or ... where it does nothing by itself.
+_UNUSED: dict[str, Any] = {
+    "use_ema": False,
+    "ema_momentum": ...,
+    "ema_overwrite_frequency": ...,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+    "jit_compile": ...,
+    "is_legacy_optimizer": ...,
+}
+
+
+class Writer:
+    """The Keras that wrote a file, as far as reading it depends on that.
+
+    Attributes
+    ----------
+    before_3 : bool
+        Keras 1 or 2.
+    alone : bool
+        Keras before it moved into TensorFlow.
+
+    Examples
+    --------
+    >>> Writer("2.2.4").alone, Writer("2.2.4-tf").alone, Writer("2.4.0").alone
+    (True, False, False)
+    """
+
+    def __init__(self, keras_version: Any, default: str = "3"):
+        version = keras_version.decode() if isinstance(keras_version, bytes) else keras_version
+        numbers = re.findall(r"\d+", str(version or default)) or ["3"]
+        major, minor = (*map(int, numbers), 0)[:2]
+        self.before_3 = major < 3
+        self.alone = (major, minor) < (2, 4) and "tf" not in str(version)
+
+
+# Models -------------------------------------------------------------------------------------------
+
+
+def model_as_today(config: Any, writer: Writer) -> dict[str, Any]:
+    """Return a model's or a layer's configuration as Keras 3 would have written it.
+
+    A functional model that is a chain becomes a Sequential.
+    """
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
+        raise ValueError(f"a layer's configuration has a 'class_name', got {shown(config)}")
+    class_name, options = config["class_name"], config.get("config")
+    if class_name in ("Functional", "Model"):
+        class_name, options = "Sequential", _chain(options)
+    if class_name == "Sequential":
+        if isinstance(options, list):  # until Keras 2.2
+            options = {"layers": options}
+        layers = [model_as_today(layer, writer) for layer in options["layers"]]
+        options = {**options, "layers": layers}
+    if isinstance(options, Mapping):
+        renamed, idle = _RENAMED.get(class_name, {}), _IDLE | _IDLE_IN.get(class_name, set())
+        options = {
+            renamed.get(name, name): _option_as_today(name, value, writer)
+            for name, value in options.items()
+            if name not in idle
+        }
+        if options.get("name", "") is None:
+            del options["name"]
+    return {**config, "class_name": class_name, "config": options}
+
+
+def _option_as_today(name: str, value: Any, writer: Writer) -> Any:
+    """Return a layer's option: an activation, or a description of an object."""
+    if name == "activation":
+        if value == "hard_sigmoid" and writer.before_3:  # a steeper one then
+            return {"class_name": "HardSigmoid", "config": {"reach": 2.5}}
+        return value
+    if name.endswith(("initializer", "regularizer", "constraint")) or name == "init":
+        return _object_as_today(value)
+    return value
+
+
+def _object_as_today(value: Any) -> Any:
+    """Return the description of an initializer, regularizer or constraint."""
+    if isinstance(value, str):
+        return _NAMES.get(value, value)
+    if not isinstance(value, Mapping):
+        return value
+    if "class_name" not in value and "name" in value:  # Keras 1
+        options = dict(value)
+        value = {"class_name": options.pop("name"), "config": options}
+    class_name, options = value.get("class_name"), value.get("config")
+    if isinstance(class_name, str) and isinstance(options, Mapping):
+        class_name = _NAMES.get(class_name, class_name)
+        renamed = _RENAMED.get(class_name, {})
+        options = {renamed.get(name, name): v for name, v in options.items() if name != "dtype"}
+    return {**value, "class_name": class_name, "config": options}
+
+
+def _chain(options: Any) -> dict[str, Any]:
+    """Return a functional model's options as those of a Sequential, if it is a chain."""
+    previous = None
+    for layer in options["layers"]:
+        sources = _sources(layer.get("inbound_nodes") or [])
+        if sources != ([] if previous is None else [previous]):
+            raise ValueError(
+                f"layer {layer['config']['name']!r} ({layer['class_name']}) has the inputs "
+                f"{sources}: a functional model is read only if it is a chain of layers"
+            )
+        previous = layer.get("name") or layer["config"]["name"]
+    return {"name": options["name"], "layers": options["layers"]}
+
+
+def _sources(nodes: Any) -> list[str]:
+    """Return the names of the layers that a functional layer is called on."""
+    if isinstance(nodes, Mapping):
+        if nodes.get("class_name") == "__keras_tensor__":
+            return [nodes["config"]["keras_history"][0]]
+        nodes = list(nodes.values())
+    if isinstance(nodes, list | tuple):
+        if len(nodes) in (3, 4) and isinstance(nodes[0], str):  # [name, node, tensor, {...}]
+            return [nodes[0]]
+        return [name for node in nodes for name in _sources(node)]
+    return []
+
+
+# Training -----------------------------------------------------------------------------------------
+
+
+def training_as_today(settings: Mapping[str, Any], writer: Writer) -> dict[str, Any]:
+    """Return what `compile` was given: the optimizer, the loss, two lists of metrics.
+
+    Raises
+    ------
+    NotOffered
+        If something was used that the library does not have.
+    """
+    if settings.get("loss_weights"):
+        raise NotOffered("loss_weights")
+    today = {
+        "optimizer": optimizer_as_today(settings.get("optimizer") or "rmsprop", writer),
+        "loss": _loss_as_today(settings.get("loss")),
+    }
+    for kind in ("metrics", "weighted_metrics"):
+        today[kind] = [_metric_as_today(metric) for metric in _flat(settings.get(kind))]
+    return today
+
+
+def optimizer_as_today(written: Any, writer: Writer) -> Any:
+    """Return an optimizer's description with today's options."""
+    if not isinstance(written, Mapping):
+        return written
+    class_name, options = written["class_name"], dict(written["config"])
+    if class_name.removeprefix("Custom>") in _OPTIMIZERS:  # so TensorFlow calls its own
+        class_name = class_name.removeprefix("Custom>")
+    for option, unused in _UNUSED.items():
+        value = options.pop(option, unused)
+        if unused is not ... and value != unused:
+            raise NotOffered(f"the optimizer's {option}={value!r}")
+    renamed = _RENAMED.get(class_name, {})
+    options = {renamed.get(name, name): value for name, value in options.items()}
+    if options.get("epsilon", 0) is None:
+        del options["epsilon"]
+    if writer.alone and "clipnorm" in options:  # of all gradients together, then
+        options["global_clipnorm"] = options.pop("clipnorm")
+    rate, decay = options.get("learning_rate"), options.pop("decay", None)
+    if decay:
+        options["learning_rate"] = InverseTimeDecay(rate, decay_steps=1, decay_rate=decay)
+    elif isinstance(rate, Mapping) and isinstance(rate.get("config"), Mapping):
+        named = {name: value for name, value in rate["config"].items() if value is not None}
+        options["learning_rate"] = {**rate, "config": named}
+    return {**written, "class_name": class_name, "config": options}
+
+
+def _loss_as_today(written: Any) -> Any:
+    """Return a loss: its name, or a description."""
+    if isinstance(written, list) and len(written) == 1:
+        written = written[0]
+    if isinstance(written, list) or (isinstance(written, Mapping) and "class_name" not in written):
+        raise NotOffered("a loss for each of several outputs")
+    written = _function_name(written)
+    if isinstance(written, Mapping) and isinstance(written.get("config"), Mapping):
+        options = {name: value for name, value in written["config"].items() if name != "fn"}
+        if options.get("reduction") == "auto":
+            options["reduction"] = "sum_over_batch_size"
+        written = {**written, "config": options}
+    return written
+
+
+def _metric_as_today(written: Any) -> Any:
+    """Return a metric: its name, or a description."""
+    written = _function_name(written)
+    if isinstance(written, Mapping) and isinstance(written.get("config"), Mapping):
+        options = dict(written["config"])
+        of = _function_name(options.get("fn"))
+        if written.get("class_name") == "MeanMetricWrapper" and isinstance(of, str):
+            del options["fn"]
+            return {"class_name": _NAMES.get(of, of), "config": options}
+    return written
+
+
+def _function_name(written: Any) -> Any:
+    """Return the name of a function that is described, or given by name."""
+    if isinstance(written, Mapping) and written.get("class_name") == "function":
+        written = written["config"]
+    return _NAMES.get(written, written) if isinstance(written, str) else written
+
+
+def _flat(written: Any) -> Iterator[Any]:
+    """Yield the metrics in lists of lists, or by output."""
+    if isinstance(written, Mapping) and "class_name" not in written:
+        written = list(written.values())
+    if isinstance(written, list | tuple):
+        for item in written:
+            yield from _flat(item)
+    elif written is not None:
+        yield written
