@@ -50,6 +50,8 @@ _RENAMED = {  # for each class: an option's name once, and today
 # Options of layers that say nothing, or that another one says as well.
 _IDLE = {"input_dtype", "input_dim", "shared_object_id"}
 _IDLE_IN = {"InputLayer": {"input_dtype"}, "Sequential": {"batch_input_shape"}}
+# Policies that compute in less than they keep the weights in.
+_LESS_THAN_FLOAT32 = ("mixed_float16", "mixed_bfloat16", "float16")
 # Options of optimizers: the value that leaves each unused, or ... where it does nothing by itself.
 _UNUSED: dict[str, Any] = {
     "use_ema": False,
@@ -71,6 +73,8 @@ class Writer:
         Keras 1 or 2.
     alone : bool
         Keras before it moved into TensorFlow.
+    different : list of str
+        What computes a little differently here, found while reading.
 
     Examples
     --------
@@ -84,6 +88,13 @@ class Writer:
         major, minor = (*map(int, numbers), 0)[:2]
         self.before_3 = major < 3
         self.alone = (major, minor) < (2, 4) and "tf" not in str(version)
+        self.version = version
+        self.different: list[str] = []
+
+    def note(self, difference: str) -> None:
+        """Remember what computes a little differently here."""
+        if difference not in self.different:
+            self.different.append(difference)
 
 
 # Models -------------------------------------------------------------------------------------------
@@ -122,6 +133,14 @@ def _option_as_today(name: str, value: Any, writer: Writer) -> Any:
         if value == "hard_sigmoid" and writer.before_3:  # a steeper one then
             return {"class_name": "HardSigmoid", "config": {"reach": 2.5}}
         return value
+    if name == "dtype":
+        policy = value["config"]["name"] if isinstance(value, Mapping) else value
+        if policy in _LESS_THAN_FLOAT32:
+            writer.note(f"{policy}: it computes in float32")
+            return "float32"
+        return value
+    if name == "activity_regularizer" and value is not None and writer.alone:
+        writer.note(f"Keras {writer.version}'s activity penalty, the sum over rows: it is the mean")
     if name.endswith(("initializer", "regularizer", "constraint")) or name == "init":
         return _object_as_today(value)
     return value

@@ -14,7 +14,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
@@ -38,46 +38,56 @@ KERAS_VERSION = "3.15.0"  # whose form of files is written
 # Where things stand in a file ---------------------------------------------------------------------
 
 
-def _places(
-    layer: Layer, as_read: bool = False, path: str = "", seen: set[int] | None = None
-) -> Iterator[tuple[str, Layer]]:
-    """Yield each layer with its place in a weights file, the model first, none twice.
+class Layout(NamedTuple):
+    """How a weights file names the places of layers."""
 
-    With `as_read`, models have the class names that they had in the file they come from.
-    """
+    folder: str = "layers"
+    step: int = 1  # from one layer with weights to the next of its class
+    as_read: bool = False  # models have the class names of the file that this one was read from
+
+
+# TensorFlow 2.12 and 2.13 had each layer with weights twice in a list, and counted on.
+_IN_TENSORFLOW_2_13 = Layout("_layer_checkpoint_dependencies", step=2, as_read=True)
+
+
+def _places(
+    layer: Layer, layout: Layout, path: str = "", seen: set[int] | None = None
+) -> Iterator[tuple[str, Layer]]:
+    """Yield each layer with its place in a weights file, the model first, none twice."""
     seen = set() if seen is None else seen
     if id(layer) not in seen:
         seen.add(id(layer))
         yield path, layer
-        for place, inner in _inside(layer, as_read):
-            yield from _places(inner, as_read, f"{path}{place}/", seen)
+        for place, inner in _inside(layer, layout):
+            yield from _places(inner, layout, f"{path}{place}/", seen)
 
 
-def _inside(layer: Layer, as_read: bool) -> Iterator[tuple[str, Layer]]:
+def _inside(layer: Layer, layout: Layout) -> Iterator[tuple[str, Layer]]:
     """Yield the layers in a layer with their place in it, in the order of `layer.weights`."""
     if isinstance(layer, Trainer):
-        yield from _numbered("layers", layer._own_layers(), as_read)
+        yield from _numbered(layout.folder, layer._own_layers(), layout)
         return
     for name, value in vars(layer).items():
         if isinstance(value, Layer):
             yield name, value
         elif isinstance(value, list | tuple | dict):
             items = value.values() if isinstance(value, dict) else value
-            yield from _numbered(name, (item for item in items if isinstance(item, Layer)))
+            inner = (item for item in items if isinstance(item, Layer))
+            yield from _numbered(name, inner, layout)
 
 
 def _numbered(
-    folder: str, layers: Iterable[Layer], as_read: bool = False
+    folder: str, layers: Iterable[Layer], layout: Layout
 ) -> Iterator[tuple[str, Layer]]:
     """Yield each layer with its place in a folder: dense, dense_1, dense_2 and so on."""
     used: Counter[str] = Counter()
     for layer in layers:
         class_name = type(layer).__name__
-        if as_read:
-            class_name = layer.__dict__.get("_class_in_files", class_name)
+        if layout.as_read:
+            class_name = vars(layer).get("_class_in_files", class_name)
         name = to_snake_case(class_name)
         yield f"{folder}/{name}_{used[name]}" if used[name] else f"{folder}/{name}", layer
-        used[name] += 1
+        used[name] += layout.step if layer.weights else 1
 
 
 def _own_weights(layer: Layer) -> list[Array]:
@@ -108,7 +118,7 @@ def weights_content(model: Trainer, with_optimizer: bool = False) -> bytes:
     """Return the bytes of a ``.weights.h5`` file."""
     buffer = io.BytesIO()
     with h5py().File(buffer, "w") as file:
-        for path, layer in _places(model):
+        for path, layer in _places(model, Layout()):
             group = file.create_group(f"{path}vars")
             group.attrs["name"] = layer.name
             for i, weight in enumerate(_own_weights(layer)):
@@ -141,8 +151,8 @@ def read_model(archive: zipfile.ZipFile, compile: bool) -> tuple[Trainer, list[s
             group = member(file, "optimizer/vars")
             if optimizer is not None and group and training.get("optimizer"):
                 listed = [str(i) for i in range(len(group))]
-                restore_state(optimizer, training["optimizer"], group, listed)
-    return model, left_out
+                restore_state(optimizer, training["optimizer"], writer, group, listed)
+    return model, writer.different + left_out
 
 
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Any], bytes]:
@@ -163,11 +173,13 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Any], by
 
 def weights_in(file: Any, model: Trainer) -> list[Array]:
     """Read as many arrays as each layer has weights, in their shapes."""
-    places = list(_places(model, as_read=True))
-    if any(member(file, f"{path}vars") is None for path, _ in places):  # not its first file
-        places = list(_places(model))
+    layout = Layout(as_read=True)
+    if _IN_TENSORFLOW_2_13.folder in file:
+        layout = _IN_TENSORFLOW_2_13
+    elif any(member(file, f"{path}vars") is None for path, _ in _places(model, layout)):
+        layout = Layout()  # the library's own file of a model that it had read from another
     arrays: list[Array] = []
-    for path, layer in places:
+    for path, layer in _places(model, layout):
         group, own = member(file, f"{path}vars"), _own_weights(layer)
         there = 0 if group is None else len(group)
         if there != len(own):

@@ -61,16 +61,21 @@ def compile_as_written(
         today["optimizer"] = _offered(optimizers, today["optimizer"])
         today["loss"] = _offered(losses, today["loss"])
     except NotOffered as error:
-        return None, [f"how it was trained ({error})"]
+        return None, [f"how it was trained ({_what(error)})"]
     for kind in ("metrics", "weighted_metrics"):
         offered = []
         for metric in today[kind]:
             try:
                 offered.append(_offered(metrics, metric))
             except NotOffered as error:
-                left_out.append(f"a metric ({error})")
+                left_out.append(f"a metric ({_what(error)})")
         today[kind] = offered
     return compile_again(model, today), left_out
+
+
+def _what(error: NotOffered) -> str:
+    """Return what is not offered, without the names that are."""
+    return str(error).partition(". ")[0]
 
 
 def _offered(module: Any, description: Any) -> Any:

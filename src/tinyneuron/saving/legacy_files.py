@@ -90,8 +90,9 @@ def read_model(content: bytes, compile: bool) -> tuple[Trainer, list[str]]:
             optimizer, left_out = compile_as_written(model, training, writer)
             group = member(file, "optimizer_weights")
             if optimizer is not None and group is not None:
-                restore_state(optimizer, training["optimizer"], group, names(group, "weight_names"))
-    return model, left_out
+                listed = names(group, "weight_names")
+                restore_state(optimizer, training["optimizer"], writer, group, listed)
+    return model, writer.different + left_out
 
 
 def weights_in(group: Any, model: Trainer) -> list[Array]:

@@ -10,7 +10,7 @@ Keras' v of SGD is what is added to the weights, ours what is subtracted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from tinyneuron._common.arrays import Array
 from tinyneuron.optimizers import SGD, Adam, Optimizer
 from tinyneuron.saving.compile_config import number_of_steps
+from tinyneuron.saving.generations import Writer
 from tinyneuron.saving.hdf5 import member, numbers
 
 
@@ -31,13 +32,12 @@ def state_arrays(optimizer: Optimizer) -> list[tuple[str, Any]]:
 
 
 def restore_state(
-    optimizer: Optimizer, written: Mapping[str, Any], group: Any, names: Sequence[str]
+    optimizer: Optimizer, written: Any, writer: Writer, group: Any, names: Sequence[str]
 ) -> None:
     """Read the state of an optimizer, as whoever wrote its description has written it."""
-    options = written["config"]
-    in_tensorflow = "is_legacy_optimizer" in options
-    since_2_11 = "use_ema" in options
-    in_keras_3 = since_2_11 and not in_tensorflow
+    by_name = isinstance(written, str)  # "adam": in ``.keras`` files of TensorFlow
+    since_2_11 = by_name or "use_ema" in written["config"]
+    in_keras_3 = since_2_11 and not writer.before_3
     left = list(names)
     if not left:  # never trained
         return
