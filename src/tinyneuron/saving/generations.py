@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tinyneuron import metrics
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.registry import NotOffered
 from tinyneuron.optimizers.schedules import InverseTimeDecay
@@ -259,9 +260,10 @@ def _metric_as_today(written: Any) -> Any:
     if isinstance(written, Mapping) and isinstance(written.get("config"), Mapping):
         options = dict(written["config"])
         of = _function_name(options.get("fn"))
-        if written.get("class_name") == "MeanMetricWrapper" and isinstance(of, str):
+        wraps = written.get("class_name") == "MeanMetricWrapper" and isinstance(of, str)
+        if wraps and of in metrics.REGISTRY.table:
             del options["fn"]
-            return {"class_name": _NAMES.get(of, of), "config": options}
+            return {"class_name": of, "config": options}
     return written
 
 

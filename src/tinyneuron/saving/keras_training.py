@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ def compile_as_written(
 
 def _what(error: NotOffered) -> str:
     """Return what is not offered, without the names that are."""
-    return str(error).partition(". ")[0]
+    return re.split(r"\. (?:Did you mean|Known names)", str(error))[0]
 
 
 def _offered(module: Any, description: Any) -> Any:
@@ -87,7 +88,7 @@ def _offered(module: Any, description: Any) -> Any:
     if description.get("module") == "keras.losses":  # of a metric
         module = losses
     name, options = module.REGISTRY.described(description)
-    found = module.REGISTRY.named(name)
+    found = module.REGISTRY.named(name, description.get("registered_name") is not None)
     cls = found if isinstance(found, type) else type(found)
     if not is_own(cls):
         return description
