@@ -61,31 +61,30 @@ def predicts(model, case, tolerance=1e-6):
     assert model.count_params() == case["facts"]["parameters"]
 
 
-def from_json(path):
-    name = path.name.removesuffix(".weights.h5").removesuffix("_weights.h5")
-    return keras.models.model_from_json((path.parent / f"{name}.json").read_text())
+def read(path):
+    """Return the model of a file, or the model of a JSON file with the weights of this one."""
+    if path.name.endswith("weights.h5"):
+        name = path.name.removesuffix(".weights.h5").removesuffix("_weights.h5")
+        model = keras.models.model_from_json((path.parent / f"{name}.json").read_text())
+        model.load_weights(path)
+        return model
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of training, which is below
+        return keras.models.load_model(path)
 
 
 @pytest.mark.parametrize(("writer", "name", "file_name", "case", "file"), list(cases()))
 def test_it_opens_and_predicts(folder, writer, name, file_name, case, file):
     path = folder / writer / file_name
     if name == "batch_normalization" and not hasattr(keras.layers, "BatchNormalization"):
-        with pytest.raises(ValueError, match="'batch_?normalization.*BatchNormalization"):
-            from_json(path) if file_name.endswith("weights.h5") else keras.models.load_model(path)
+        with pytest.raises(ValueError, match=r"'batch_?normalization.*BatchNormalization"):
+            read(path)
         return
     if name == "explicit_input" and writer in ("keras-2.2", "keras-2.3"):  # they forgot its shape
-        with pytest.raises(ValueError, match="never built|not built"):
-            from_json(path).load_weights(path)
-            keras.models.load_model(path)
+        with pytest.raises(ValueError, match=r"never built|not built"):
+            read(path)
         return
-    if file_name.endswith("weights.h5"):
-        model = from_json(path)
-        model.load_weights(path)
-    else:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # training is below
-            model = keras.models.load_model(path)
-    predicts(model, case, 2e-3 if name == "mixed_precision" else 1e-6)
+    predicts(read(path), case, 2e-3 if name == "mixed_precision" else 1e-6)
 
 
 @pytest.mark.parametrize(

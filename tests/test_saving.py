@@ -588,7 +588,10 @@ ITERATIONS, RATE = "optimizer/vars/0", "optimizer/vars/1"
         (put("layers/dense/vars/0", [b"a"]), "is not an array of numbers"),
         (lambda file: file.__delitem__("layers/dense/vars/1"), "has 2 weights, and the file has 1"),
         (lambda file: file.__delitem__("layers/dense_1"), "has 2 weights, and the file has 0"),
-        (lambda file: file.__delitem__("optimizer/vars/5"), "needs 8 arrays of state, and the file has 7"),
+        (
+            lambda file: file.__delitem__("optimizer/vars/5"),
+            "needs 8 arrays of state, and the file has 7",
+        ),
         (linked_many_times, "has 2 weights, and the file has 400"),
     ],
 )

@@ -8,7 +8,7 @@ has: any release from Keras 1 on, so the program keeps to what Python 2.7 unders
 ``expected.json``. Data and weights are exact fractions, the same in every generation.
 """
 
-# ruff: noqa: UP
+# ruff: noqa
 
 from __future__ import division, print_function
 

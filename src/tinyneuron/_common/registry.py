@@ -68,7 +68,7 @@ def is_registered(cls: Any) -> bool:
     return cls in _names_of
 
 
-class NotOffered(ValueError):
+class NotOffered(ValueError):  # noqa: N818  (it says what is the case)
     """A name, or an option, that Keras has and the library has not, as far as one can know."""
 
 

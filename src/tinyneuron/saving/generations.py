@@ -46,7 +46,7 @@ _RENAMED = {  # for each class: an option's name once, and today
     "InputLayer": {"batch_input_shape": "batch_shape"},
     "LeakyReLU": {"alpha": "negative_slope"},
     "MaxNorm": {"m": "max_value"},
-    **dict.fromkeys(_OPTIMIZERS, {"lr": "learning_rate"}),
+    **{name: {"lr": "learning_rate"} for name in _OPTIMIZERS},
 }
 # Options of layers that say nothing, or that another one says as well.
 _IDLE = {"input_dtype", "input_dim", "shared_object_id"}
@@ -108,7 +108,8 @@ def model_as_today(config: Any, writer: Writer) -> dict[str, Any]:
     """
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
         raise ValueError(f"a layer's configuration has a 'class_name', got {shown(config)}")
-    class_name, options = config["class_name"], config.get("config")
+    class_name: str = config["class_name"]
+    options: Any = config.get("config")
     if class_name in ("Functional", "Model"):
         class_name, options = "Sequential", _chain(options)
     if class_name == "Sequential":
@@ -230,7 +231,8 @@ def optimizer_as_today(written: Any, writer: Writer) -> Any:
         del options["epsilon"]
     if writer.alone and "clipnorm" in options:  # of all gradients together, then
         options["global_clipnorm"] = options.pop("clipnorm")
-    rate, decay = options.get("learning_rate"), options.pop("decay", None)
+    rate: Any = options.get("learning_rate")
+    decay = options.pop("decay", None)
     if decay:
         options["learning_rate"] = InverseTimeDecay(rate, decay_steps=1, decay_rate=decay)
     elif isinstance(rate, Mapping) and isinstance(rate.get("config"), Mapping):

@@ -33,7 +33,6 @@ from tinyneuron.saving.keras_training import (
 from tinyneuron.saving.optimizer_state import restore_state, state_arrays
 from tinyneuron.saving.rebuilding import fill, note_functional, rebuilt
 
-KERAS_VERSION = "3.15.0"  # whose form of files is written
 
 # Where things stand in a file ---------------------------------------------------------------------
 
@@ -76,9 +75,7 @@ def _inside(layer: Layer, layout: Layout) -> Iterator[tuple[str, Layer]]:
             yield from _numbered(name, inner, layout)
 
 
-def _numbered(
-    folder: str, layers: Iterable[Layer], layout: Layout
-) -> Iterator[tuple[str, Layer]]:
+def _numbered(folder: str, layers: Iterable[Layer], layout: Layout) -> Iterator[tuple[str, Layer]]:
     """Yield each layer with its place in a folder: dense, dense_1, dense_2 and so on."""
     used: Counter[str] = Counter()
     for layer in layers:
@@ -163,9 +160,7 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Any], by
             raise ValueError(f"it has no {name}")
         if parts[name].compress_type != zipfile.ZIP_STORED:
             raise ValueError(f"{name} is compressed, which Keras never does")
-    config, metadata = (
-        json.loads(archive.read(name)) for name in ("config.json", "metadata.json")
-    )
+    config, metadata = (json.loads(archive.read(name)) for name in ("config.json", "metadata.json"))
     if not isinstance(config, dict) or not isinstance(metadata, dict):
         raise ValueError("its config.json does not describe a model")
     return config, metadata, archive.read("model.weights.h5")
