@@ -33,7 +33,6 @@ from tinyneuron.saving.keras_training import (
 from tinyneuron.saving.optimizer_state import restore_state, state_arrays
 from tinyneuron.saving.rebuilding import fill, note_functional, rebuilt
 
-
 # Where things stand in a file ---------------------------------------------------------------------
 
 
