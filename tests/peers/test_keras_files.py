@@ -133,8 +133,8 @@ def test_what_is_saved_here_opens_in_keras(tmp_path, i):
     model.save_weights(tmp_path / "model.weights.h5")
     other.load_weights(tmp_path / "model.weights.h5")
     agree(model, other, train=False)
-    model.save(tmp_path / "model.h5")
-    agree(model, keras.saving.load_model(tmp_path / "model.h5"))
+    model.save(tmp_path / "model.h5")  # Keras cannot train what it read from one, on JAX
+    agree(model, keras.saving.load_model(tmp_path / "model.h5"), train=False)
 
 
 @pytest.mark.parametrize("i", range(36))
