@@ -171,8 +171,10 @@ def test_unbuilt_models_and_other_endings_are_refused(model, tmp_path):
         keras.Sequential([layers.Dense(1)]).save(tmp_path / "m.npz")
     with pytest.raises(ValueError, match="not built"):
         keras.Sequential([layers.Dense(1)]).save_weights(tmp_path / "m.npz")
-    with pytest.raises(ValueError, match=r"ends in '\.npz', or '\.keras'"):
-        model.save(tmp_path / "m.h5")
+    with pytest.raises(ValueError, match=r"ends in '\.npz', or '\.keras' or '\.h5'"):
+        model.save(tmp_path / "m.txt")
+    with pytest.raises(ValueError, match=r"ends in '\.npz', or '\.keras' or '\.h5'"):
+        model.save(tmp_path / "m.weights.h5")
     with pytest.raises(ValueError, match=r"ends in '\.npz', or '\.weights\.h5'"):
         model.save_weights(tmp_path / "m.h5")
     assert not list(tmp_path.iterdir())
@@ -378,8 +380,13 @@ def test_a_missing_class_of_yours_leads_to_custom_objects(tmp_path, ending):
     model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
     model.compile("sgd", MyLoss())
     model.save(path)
-    with pytest.raises(ValueError, match=r"Unknown loss 'MyLoss'.*custom_objects=\{'MyLoss'"):
-        keras.saving.load_model(path)
+    message = r"Unknown loss 'MyLoss'.*custom_objects=\{'MyLoss'"
+    if ending == ".npz":
+        with pytest.raises(ValueError, match=message):
+            keras.saving.load_model(path)
+    else:  # Keras' files open all the same
+        with pytest.warns(UserWarning, match=message):
+            assert keras.saving.load_model(path).optimizer is None
     assert type(keras.saving.load_model(path, {"MyLoss": MyLoss}).loss) is MyLoss
 
 
@@ -475,7 +482,7 @@ def with_one_part_for_all(whole):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda whole: b"", "not a zip"),
+        (lambda whole: b"", r"is empty \(0 bytes\)"),
         (lambda whole: b"PK" + bytes(100), "not a zip"),
         (lambda whole: rewritten(whole, {"model.json": None}), "not one of tinyneuron's files"),
         (lambda whole: rewritten(whole, {"model.json": "[1]"}), "not one of tinyneuron's files"),
@@ -581,7 +588,10 @@ ITERATIONS, RATE = "optimizer/vars/0", "optimizer/vars/1"
         (put("layers/dense/vars/0", [b"a"]), "is not an array of numbers"),
         (lambda file: file.__delitem__("layers/dense/vars/1"), "has 2 weights, and the file has 1"),
         (lambda file: file.__delitem__("layers/dense_1"), "has 2 weights, and the file has 0"),
-        (lambda file: file.__delitem__("optimizer/vars/5"), "needs 10 arrays, and the file has 9"),
+        (
+            lambda file: file.__delitem__("optimizer/vars/5"),
+            "needs 8 arrays of state, and the file has 7",
+        ),
         (linked_many_times, "has 2 weights, and the file has 400"),
     ],
 )
@@ -601,7 +611,7 @@ def test_a_legacy_file_with_too_many_names_is_refused_unread(tmp_path):
         layer = next(name for name in file["model_weights"] if name.startswith("dense"))
         attributes = file[f"model_weights/{layer}"].attrs
         attributes["weight_names"] = [attributes["weight_names"][0]] * 300
-    with pytest.raises(ValueError, match=r"has shape \(300,\), where 2 names are needed"):
+    with pytest.raises(ValueError, match="has 2 weights, and the file has 300"):
         keras.saving.load_model(path)
 
 

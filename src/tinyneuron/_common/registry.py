@@ -69,6 +69,10 @@ def is_registered(cls: Any) -> bool:
     return cls in _names_of
 
 
+class NotOffered(ValueError):  # noqa: N818  (it says what is the case)
+    """A name, or an option, that Keras has and the library has not, as far as one can know."""
+
+
 class Registry:
     """The names of one kind of thing, and the class or ready object that each stands for.
 
@@ -127,24 +131,25 @@ class Registry:
         options: Mapping[str, Any] = {}
         found = identifier
         if isinstance(identifier, Mapping):
-            name, options = self._described(identifier)
-            found = self._named(name, identifier.get("registered_name") is not None)
+            name, options = self.described(identifier)
+            found = self.named(name, identifier.get("registered_name") is not None)
         elif isinstance(identifier, str):
-            found = self._named(identifier)
+            found = self.named(identifier)
         if isinstance(found, type):
             return _made(found, options)
         # a ready object such as `activations.relu`, but with options of its own
         return _made(type(found), options) if options else found
 
-    def _named(self, name: str, of_a_user: bool = False) -> Any:
+    def named(self, name: str, of_a_user: bool = False) -> Any:
+        """Return the class or ready object of that name."""
         known = {**self.table, **_in_scope.get()}
         if name in known:
             return known[name]
         hint = f"If it is your own, give it in custom_objects={{{name!r}: ...}}. " * of_a_user
         why = why_unknown(self.kind, name, known)
-        raise ValueError(f"Unknown {self.kind} {name!r}. {hint}{why}")
+        raise NotOffered(f"Unknown {self.kind} {name!r}. {hint}{why}")
 
-    def _described(self, configuration: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    def described(self, configuration: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Return the name and the arguments that a configuration holds."""
         name, options = configuration.get("class_name"), configuration.get("config") or {}
         registered = configuration.get("registered_name")

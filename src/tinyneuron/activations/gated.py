@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron._common.arguments import flag
+from tinyneuron._common.arguments import flag, real_number
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.normal import normal_cdf, normal_pdf
 from tinyneuron.activations.base import ONE, ZERO, Activation, make_finite
@@ -76,15 +76,21 @@ class Mish(Activation):
 
 
 class HardSigmoid(Activation):
-    """a = (z + 3) / 6 between 0 and 1: `Sigmoid` drawn with a ruler."""
+    """a = (z + r) / 2r between 0 and 1: `Sigmoid` drawn with a ruler.
+
+    It reaches them at -r and r; r is 3 in Keras 3, and was 2.5 before.
+    """
+
+    def __init__(self, reach: float = 3.0):
+        self.reach = real_number("HardSigmoid: reach", reach, "a finite number above 0")
 
     def apply(self, z: Array) -> Array:
-        z += 3  # exact near -3, where z / 6 + 1/2 would cancel
-        z /= 6
+        z += self.reach  # exact near -r, where z / 2r + 1/2 would cancel
+        z /= 2 * self.reach
         return np.clip(z, 0, 1, out=z)
 
     def slope(self, z: Any, a: Array) -> Array:
-        return np.where((a > 0) & (a < 1), a.dtype.type(1 / 6), ZERO)
+        return np.where((a > 0) & (a < 1), a.dtype.type(0.5 / self.reach), ZERO)
 
 
 class HardSiLU(Activation):

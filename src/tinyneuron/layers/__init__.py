@@ -9,7 +9,7 @@ from tinyneuron._common import configuration
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import as_batch_shape
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry, custom_object_scope
+from tinyneuron._common.registry import NotOffered, Registry, custom_object_scope
 from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from tinyneuron.layers.base import Layer
 from tinyneuron.layers.dense import Dense
@@ -86,7 +86,13 @@ def deserialize(
         options["input_shape"] = as_batch_shape(options.pop("batch_input_shape"))[1:]
         config = {**config, "config": options}
     with custom_object_scope(custom_objects):
-        layer: Layer = REGISTRY.find(config)
+        try:
+            layer: Layer = REGISTRY.find(config)
+        except NotOffered as error:
+            name = options.get("name") if isinstance(options, Mapping) else None
+            if name is None:
+                raise
+            raise NotOffered(f"Layer {shown(name)}: {error}") from None
     return layer
 
 

@@ -101,7 +101,7 @@ cosine_similarity = _function(CosineSimilarity)
 binary_focal_crossentropy = _function(BinaryFocalCrossentropy)
 categorical_focal_crossentropy = _function(CategoricalFocalCrossentropy)
 
-_REGISTRY = Registry(
+REGISTRY = Registry(
     "loss",
     MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
     MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Huber, LogCosh,
@@ -126,7 +126,7 @@ def get(identifier: Any) -> Loss | None:
     MeanSquaredError(reduction='sum_over_batch_size', name='mean_squared_error', dtype=None)
     """
     identifier = getattr(identifier, "loss_class", identifier)
-    found: Loss | None = _REGISTRY.find(identifier)
+    found: Loss | None = REGISTRY.find(identifier)
     return found
 
 

@@ -131,7 +131,7 @@ _BY_LOSS: dict[Any, Any] = {
         SquaredHinge, CategoricalHinge, CosineSimilarity,
     )
 }  # fmt: skip
-_REGISTRY = Registry(
+REGISTRY = Registry(
     "metric",
     Mean, Sum, Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy,
     TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy, Precision, Recall,
@@ -159,7 +159,7 @@ def get(identifier: Any) -> Metric:
         return MeanMetricWrapper(losses.get(identifier))  # type: ignore[arg-type]
     if not isinstance(identifier, type | LossMetric):  # a function form of a loss
         identifier = _BY_LOSS.get(getattr(identifier, "loss_class", None), identifier)
-    found = _REGISTRY.find(identifier)
+    found = REGISTRY.find(identifier)
     return found if isinstance(found, Metric) else MeanMetricWrapper(found)
 
 

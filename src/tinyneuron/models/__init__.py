@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron.models.functional import Functional
+from tinyneuron.models.functional import Functional  # noqa: F401  (so that files can name it)
 from tinyneuron.models.model import Model
 from tinyneuron.models.sequential import Sequential
 
@@ -38,22 +38,14 @@ def clone_model(model: Model) -> Model:
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, type] | None = None) -> Model:
-    """Make the model that `Model.to_json` described, with new weights.
+    """Make the model that `Model.to_json` described, or that of any Keras, with new weights.
 
     >>> model_from_json(Sequential(name="empty").to_json())
     <Sequential name=empty, built=False>
     """
-    import json
+    from tinyneuron import saving
 
-    try:
-        config = json.loads(json_string)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"json_string must be what to_json returned: {error}.") from None
-    kinds: dict[Any, Any] = {"Sequential": Sequential, "Functional": Functional}
-    kind = kinds.get(config.get("class_name")) if isinstance(config, dict) else None
-    if kind is None:
-        raise ValueError("The JSON does not describe a Sequential or a Functional model.")
-    model: Model = kind.from_config(config.get("config") or {}, custom_objects)
+    model: Model = saving.model_from_json(json_string, custom_objects)
     return model
 
 

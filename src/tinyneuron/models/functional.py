@@ -188,11 +188,16 @@ def _place(cls: type, given: Any, what: str) -> tuple[str, int]:
 
 def _source(name: str, nodes: Any, use: int) -> tuple[str, int]:
     """Return where the inputs of a layer come from, in one of its uses."""
-    match nodes[use] if isinstance(nodes, list) and 0 <= use < len(nodes) else None:
+    nodes = nodes if isinstance(nodes, list) else []
+    if len(nodes) == 1:  # Keras 2 counts the making of a model as its first use
+        use = 0
+    match nodes[use] if 0 <= use < len(nodes) else None:
         case {"args": [{"config": {"keras_history": [str(source), int(place), int()]}}], **more}:
             kwargs: Any = more.get("kwargs") or {}
         case [[str(source), int(place), int(), kwargs]]:  # Keras 2
             pass
+        case [[str(source), int(place), int()]]:  # Keras 1
+            kwargs = {}
         case _:
             raise ValueError(
                 f"Layer {name!r} does not take the outputs of just one layer: a model is layers in "

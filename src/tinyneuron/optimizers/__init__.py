@@ -36,7 +36,7 @@ __all__ = [
     "serialize",
 ]
 
-_REGISTRY = Registry(
+REGISTRY = Registry(
     "optimizer", SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Lion,
     adamw=AdamW, rmsprop=RMSprop, RMSProp=RMSprop,
     accepts=lambda found: isinstance(found, Optimizer), expected="a name or an Optimizer",
@@ -51,7 +51,7 @@ def get(identifier: Any) -> Optimizer:
     >>> get("adam").learning_rate
     0.001
     """
-    found: Optimizer = _REGISTRY.find(identifier)
+    found: Optimizer = REGISTRY.find(identifier)
     return found
 
 

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import custom_object_scope, register_keras_serializable
-from tinyneuron.saving.files import load_model, load_weights, save_model, save_weights
+from tinyneuron.saving.files import (
+    load_model,
+    load_weights,
+    model_from_json,
+    save_model,
+    save_weights,
+)
 
 __all__ = [
     "custom_object_scope",
     "load_model",
     "load_weights",
+    "model_from_json",
     "register_keras_serializable",
     "save_model",
     "save_weights",

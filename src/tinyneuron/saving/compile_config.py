@@ -49,6 +49,8 @@ def compile_again(model: Trainer, settings: Mapping[str, Any]) -> Optimizer:
 
 def number_of_steps(value: Any) -> int:
     """Return a file's number of iterations, if it is one."""
+    if isinstance(value, float) and value.is_integer():  # in Keras 1
+        value = int(value)
     if type(value) is not int or not 0 <= value < 2**63:
         raise ValueError(f"the number of iterations is {shown(value)}")
     return value

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from tinyneuron import layers
 from tinyneuron._common.arguments import flag, shown
 from tinyneuron._common.arguments import path as as_path
+from tinyneuron._common.arrays import Array
 from tinyneuron._common.files import replacing
 from tinyneuron._common.registry import custom_object_scope
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer
-from tinyneuron.saving import hdf5, keras_files, own_format
+from tinyneuron.saving import foreign, hdf5, keras_files, legacy_files, own_format
+from tinyneuron.saving.generations import MODELS, Writer, model_as_today
 from tinyneuron.saving.rebuilding import fill
 
 
@@ -31,7 +37,7 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     model : Sequential
         Built.
     filepath : str or path
-        Ends in ``.npz``; or in ``.keras``, for Keras to read too (this needs h5py).
+        Ends in ``.npz``; or in ``.keras`` or ``.h5``, for Keras to read too (this needs h5py).
     overwrite : bool
         Whether a file that is there may be replaced.
 
@@ -51,11 +57,14 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     path = as_path(filepath)
     if path.suffix == ".keras":
         content = keras_files.model_content(model)
+    elif path.suffix in (".h5", ".hdf5") and not path.name.endswith(".weights.h5"):
+        content = legacy_files.model_content(model)
     elif path.suffix == ".npz":
         content = own_format.model_content(model)
     else:
         raise ValueError(
-            f"A model's file ends in '.npz', or '.keras' for Keras to read, got {str(path)!r}."
+            "A model's file ends in '.npz', or '.keras' or '.h5' for Keras to read, got "
+            f"{str(path)!r}."
         )
     with replacing(path, flag("overwrite", overwrite)) as file:
         file.write(content)
@@ -81,7 +90,10 @@ def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
 def load_model(
     filepath: Any, custom_objects: Mapping[str, type] | None = None, compile: bool = True
 ) -> Any:
-    """Read a model that `save_model` wrote.
+    """Read a model that `save_model` wrote, or any Keras: ``.keras`` and ``.h5``.
+
+    How it was trained is restored as far as the library offers it; what is left out, one warning
+    says.
 
     Parameters
     ----------
@@ -100,27 +112,56 @@ def load_model(
     ValueError
         If the file is damaged, or holds what the library does not offer.
     """
-    content = as_path(filepath).read_bytes()
-    with custom_object_scope(custom_objects), _refusing(filepath):
+    path = as_path(filepath)
+    left_out: list[str] = []
+    with custom_object_scope(custom_objects), _opened(path) as content:
         if hdf5.is_hdf5(content):
-            return keras_files.read_legacy_model(content, compile)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if "config.json" in archive.namelist():
-                return keras_files.read_model(archive, compile)
-            return own_format.read_model(archive, compile)
+            model, left_out = legacy_files.read_model(content, compile)
+        else:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                if "config.json" in archive.namelist():
+                    model, left_out = keras_files.read_model(archive, compile)
+                else:
+                    model = own_format.read_model(archive, compile)
+    if left_out:
+        warnings.warn(
+            f"{str(filepath)!r} is open, without {'; '.join(left_out)}.", UserWarning, stacklevel=2
+        )
+    return model
+
+
+def model_from_json(json_string: str, custom_objects: Mapping[str, type] | None = None) -> Any:
+    """Make the model that `Model.to_json` described, or that of any Keras, with new weights."""
+    try:
+        config = json.loads(json_string)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"json_string must be what to_json returned: {error}.") from None
+    if not isinstance(config, dict) or config.get("class_name") not in MODELS:
+        raise ValueError("The JSON does not describe a Sequential or a Functional model.")
+    today = model_as_today(config, Writer(config.get("keras_version")))
+    with custom_object_scope(custom_objects):
+        return layers.deserialize(today)
 
 
 def load_weights(model: Trainer, filepath: Any) -> None:
     """Read weights into a built model of the same structure; all of them, or none."""
     _check(model)
-    content = as_path(filepath).read_bytes()
-    with _refusing(filepath):
+    with _opened(as_path(filepath)) as content:
         if hdf5.is_hdf5(content):
-            arrays = keras_files.read_weights(model, content)
+            arrays = _weights_of_keras(model, content)
         else:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 arrays = own_format.read_weights(model, archive)
         fill(model, arrays)
+
+
+def _weights_of_keras(model: Trainer, content: bytes) -> list[Array]:
+    """Read the weights of an HDF5 file in either layout, or of a whole model in one."""
+    file = hdf5.opened(content)
+    group = hdf5.member(file, "model_weights") or file
+    if "layer_names" in group.attrs or "layer_names0" in group.attrs:
+        return legacy_files.weights_in(group, model)
+    return keras_files.weights_in(file, model)
 
 
 def _check(model: Any) -> None:
@@ -152,10 +193,13 @@ def _listed(model: Layer) -> Iterator[Layer]:
 
 
 @contextmanager
-def _refusing(filepath: Any) -> Iterator[None]:
-    """Turn whatever a damaged file leads to into a ValueError that names the file."""
+def _opened(path: Path) -> Iterator[bytes]:
+    """Read a file, and turn whatever damage leads to into a ValueError that names the file."""
+    foreign.check_folder(path)
+    content = path.read_bytes()
     try:
-        yield
+        foreign.check_kind(content)
+        yield content
     except ImportError:  # no h5py: not the file's fault
         raise
     except Exception as error:
@@ -163,4 +207,4 @@ def _refusing(filepath: Any) -> Iterator[None]:
         if isinstance(error, struct.error):
             reason = "a part of it is too short"
         reason = reason or f"reading it ends in a {type(error).__name__}"
-        raise ValueError(f"Cannot load {str(filepath)!r}: {reason}") from error
+        raise ValueError(f"Cannot load {str(path)!r}: {reason}") from error

@@ -13,6 +13,7 @@ Source: HDF5 File Format Specification, version 3.0, The HDF Group.
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 import zlib
@@ -39,15 +40,6 @@ _IEEE = {
 }
 
 CHECKSUM = "crc32"  # the attribute of a dataset that has its checksum
-
-
-def h5py() -> Any:
-    """Return the module h5py, which writes files, or say how to install it."""
-    try:
-        import h5py
-    except ImportError:
-        raise ImportError("Keras' files need h5py: pip install tinyneuron[keras]") from None
-    return h5py
 
 
 def is_hdf5(content: bytes) -> bool:
@@ -103,15 +95,16 @@ def numbers(group: Member, name: str, shape: Sequence[int]) -> Array:
     return array.astype(dtype.newbyteorder("="))
 
 
-def names(group: Member, attribute: str, number: int) -> list[str]:
-    """Read an attribute that lists `number` names."""
+def names(group: Member, attribute: str) -> list[str]:
+    """Read an attribute that lists names; a long list is cut into ``attribute0``, ``1`` ..."""
+    if attribute not in group.attrs and f"{attribute}0" in group.attrs:
+        pieces = (f"{attribute}{i}" for i in itertools.count())
+        there = itertools.takewhile(group.attrs.__contains__, pieces)
+        return [name for piece in there for name in names(group, piece)]
     shape = group.attrs.shape(attribute)
-    if shape != (number,):
-        raise ValueError(
-            f"{attribute} of {group.name!r} has shape {shape}, where {number} names are needed"
-        )
-    values = group.attrs[attribute] if number else []
-    return [str(value) for value in values]
+    if len(shape) != 1:
+        raise ValueError(f"{attribute} of {group.name!r} is not a list of names")
+    return [str(value) for value in group.attrs[attribute]] if shape[0] else []
 
 
 class _File:
@@ -285,9 +278,13 @@ class _Attributes:
     def __contains__(self, name: str) -> bool:
         return name in self._parts
 
+    def get(self, name: str) -> Any:
+        """Return an attribute's value, or ``None``."""
+        return self[name] if name in self._parts else None
+
     def shape(self, name: str) -> tuple[int, ...]:
-        """Return an attribute's shape, and (0,) if it is not there."""
-        return self._parts[name][0] if name in self._parts else (0,)
+        """Return an attribute's shape, and () if it is not there."""
+        return self._parts[name][0] if name in self._parts else ()
 
     def __getitem__(self, name: str) -> Any:
         """Return an attribute's value: a number or string, or a list of them."""

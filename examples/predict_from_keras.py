@@ -1,0 +1,62 @@
+"""Predict with a network that Keras or TensorFlow saved, without either.
+
+    python examples/predict_from_keras.py model.h5
+    python examples/predict_from_keras.py model.keras rows.csv > predictions.csv
+    python examples/predict_from_keras.py model.keras rows.csv --explain 0
+    python examples/predict_from_keras.py model.h5 --to model.npz
+
+ROWS.csv has a row of numbers for each sample, with or without a line of names above them. Reading
+``.h5`` and ``.keras`` needs h5py; the ``.npz`` that --to writes needs NumPy alone.
+"""
+
+import argparse
+import sys
+
+import numpy as np
+
+import tinyneuron as keras
+
+
+def main():
+    options = parse_arguments()
+    model = keras.models.load_model(options.model, compile=False)
+    if options.rows is None or options.to:
+        model.summary()
+    if options.to:
+        model.save(options.to)
+        print(f"saved as {options.to}")
+    if options.rows is None:
+        return
+    x = read_rows(options.rows, model.input_shape)
+    if options.explain is not None:
+        print(model.explain(x[[options.explain]]))
+        return
+    y = model.predict(x)  # many rows show a bar on a terminal
+    np.savetxt(sys.stdout, y.reshape(len(y), -1), delimiter=",", fmt="%.6g")
+
+
+def read_rows(path, input_shape):
+    """Return the rows of a CSV file in the shape of the model's inputs."""
+    with open(path, encoding="utf-8") as file:
+        lines = [line for line in file if line.strip()]
+    try:
+        [float(field) for field in lines[0].split(",")]
+    except ValueError:
+        del lines[0]  # names
+    x = np.loadtxt(lines, delimiter=",", ndmin=2)
+    return x.reshape(len(x), *input_shape[1:])
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", metavar="MODEL", help="a .keras, .h5 or .npz file")
+    parser.add_argument("rows", metavar="ROWS.csv", nargs="?", help="what to predict for")
+    parser.add_argument("--explain", metavar="ROW", type=int, help="write one prediction out")
+    parser.add_argument("--to", metavar="FILE", help="save the model too, as .npz say")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
