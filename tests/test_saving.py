@@ -713,7 +713,7 @@ def test_what_keras_saved_predicts_and_trains_as_in_keras(path, ending):
     ("name", "message"),
     [
         ("convolution", "Unknown layer class 'Conv2D'"),
-        ("branches", "only if it is a chain of layers"),
+        ("branches", "just one layer: a model is layers in a row"),
     ],
 )
 def test_what_is_not_offered_is_refused_by_name(name, message):

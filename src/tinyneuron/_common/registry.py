@@ -69,10 +69,6 @@ def is_registered(cls: Any) -> bool:
     return cls in _names_of
 
 
-class NotOffered(ValueError):  # noqa: N818  (it says what is the case)
-    """A name, or an option, that Keras has and the library has not, as far as one can know."""
-
-
 class Registry:
     """The names of one kind of thing, and the class or ready object that each stands for.
 
@@ -147,7 +143,7 @@ class Registry:
             return known[name]
         hint = f"If it is your own, give it in custom_objects={{{name!r}: ...}}. " * of_a_user
         why = why_unknown(self.kind, name, known)
-        raise NotOffered(f"Unknown {self.kind} {name!r}. {hint}{why}")
+        raise ValueError(f"Unknown {self.kind} {name!r}. {hint}{why}")
 
     def described(self, configuration: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Return the name and the arguments that a configuration holds."""

@@ -9,7 +9,7 @@ from tinyneuron._common import configuration
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import as_batch_shape
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import NotOffered, Registry, custom_object_scope
+from tinyneuron._common.registry import Registry, custom_object_scope
 from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from tinyneuron.layers.base import Layer
 from tinyneuron.layers.dense import Dense
@@ -88,11 +88,11 @@ def deserialize(
     with custom_object_scope(custom_objects):
         try:
             layer: Layer = REGISTRY.find(config)
-        except NotOffered as error:
+        except ValueError as error:
             name = options.get("name") if isinstance(options, Mapping) else None
-            if name is None:
+            if name is None or config["class_name"] in REGISTRY.table:
                 raise
-            raise NotOffered(f"Layer {shown(name)}: {error}") from None
+            raise ValueError(f"Layer {shown(name)}: {error}") from None
     return layer
 
 

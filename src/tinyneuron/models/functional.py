@@ -99,6 +99,9 @@ class Functional(Chain):
             for layer in as_list("The layers in a model's configuration", config.get("layers"))
         }
         (first, _), last = (_place(cls, config.get(f"{end}_layers"), f"{end}s") for end in _ENDS)
+        for name, layer in described.items():
+            for use in range(len(layer.get("inbound_nodes") or [])):
+                _source(name, layer["inbound_nodes"], use)  # a branch is the first thing to name
         with custom_object_scope(custom_objects):
             made = {name: layers_module.deserialize(layer) for name, layer in described.items()}
         row, seen = list[Layer](), set[tuple[str, int]]()

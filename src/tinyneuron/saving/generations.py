@@ -13,7 +13,6 @@ from typing import Any
 
 from tinyneuron import metrics
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.registry import NotOffered
 from tinyneuron.optimizers.schedules import InverseTimeDecay
 
 MODELS = ["Sequential", "Functional", "Model"]
@@ -71,6 +70,10 @@ _UNUSED: dict[str, Any] = {
 }
 
 
+class NotOffered(ValueError):  # noqa: N818  (it says what is the case)
+    """What a model was trained with, and the library has not."""
+
+
 class Writer:
     """The Keras that wrote a file, as far as reading it depends on that.
 
@@ -78,6 +81,8 @@ class Writer:
     ----------
     before_3 : bool
         Keras 1 or 2.
+    first : bool
+        Keras 1.
     alone : bool
         Keras before it moved into TensorFlow.
     different : list of str
@@ -93,7 +98,7 @@ class Writer:
         version = keras_version.decode() if isinstance(keras_version, bytes) else keras_version
         numbers = re.findall(r"\d+", str(version or default)) or ["3"]
         major, minor = (*map(int, numbers), 0)[:2]
-        self.before_3 = major < 3
+        self.before_3, self.first = major < 3, major < 2
         self.alone = (major, minor) < (2, 4) and "tf" not in str(version)
         self.version = version
         self.different: list[str] = []
@@ -118,6 +123,8 @@ def model_as_today(config: Any, writer: Writer) -> dict[str, Any]:
             options = {"layers": options}
         layers = [model_as_today(layer, writer) for layer in options["layers"]]
         options = {**options, "layers": layers}
+    if class_name == "BatchNormalization":
+        options = _batch_normalization_as_today(options)
     if isinstance(options, Mapping):
         renamed, idle = _RENAMED.get(class_name, {}), _IDLE | _IDLE_IN.get(class_name, set())
         options = {
@@ -128,6 +135,17 @@ def model_as_today(config: Any, writer: Writer) -> dict[str, Any]:
         if options.get("name", "") is None:
             del options["name"]
     return {**config, "class_name": class_name, "config": options}
+
+
+def _batch_normalization_as_today(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return its options without Keras 1's mode, and with TensorFlow's list of one axis as that."""
+    today = dict(options)
+    if today.pop("mode", 0) != 0:
+        raise NotOffered(f"BatchNormalization's mode={options['mode']!r}")
+    match today.get("axis"):
+        case [axis]:
+            today["axis"] = axis
+    return today
 
 
 def _option_as_today(name: str, value: Any, writer: Writer) -> Any:
@@ -144,7 +162,7 @@ def _option_as_today(name: str, value: Any, writer: Writer) -> Any:
         return value
     if name == "activity_regularizer" and value is not None and writer.alone:
         writer.note(f"Keras {writer.version}'s activity penalty, the sum over rows: it is the mean")
-    if name.endswith(("initializer", "regularizer", "constraint")) or name == "init":
+    if name.endswith(("init", "initializer", "regularizer", "constraint")):
         return _object_as_today(value)
     return value
 
@@ -195,6 +213,8 @@ def optimizer_as_today(written: Any, writer: Writer) -> Any:
     class_name, options = written["class_name"], dict(written["config"])
     if class_name.removeprefix("Custom>") in _OPTIMIZERS:  # so TensorFlow calls its own
         class_name = class_name.removeprefix("Custom>")
+    if class_name == "Nadam" and writer.before_3 and "use_ema" not in options:
+        raise NotOffered("Nadam as it was before TensorFlow 2.11")
     for option, unused in _UNUSED.items():
         value = options.pop(option, unused)
         if unused is not ... and value != unused:

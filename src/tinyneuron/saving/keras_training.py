@@ -8,12 +8,11 @@ from typing import Any
 
 from tinyneuron import activations, losses, metrics, optimizers
 from tinyneuron._common.configuration import is_own, parameters, serialize
-from tinyneuron._common.registry import NotOffered
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Activation, Dense
 from tinyneuron.optimizers import Optimizer
 from tinyneuron.saving.compile_config import compile_again, loss_and_metrics
-from tinyneuron.saving.generations import Writer, training_as_today
+from tinyneuron.saving.generations import NotOffered, Writer, training_as_today
 
 KERAS_VERSION = "3.15.0"  # whose form of files is written
 
@@ -82,13 +81,19 @@ def _what(error: NotOffered) -> str:
 def _offered(module: Any, description: Any) -> Any:
     """Return a description without unused options, if the library has its class and the others."""
     if isinstance(description, str) and description not in _RESOLVED_LATER:
-        module.get(description)
+        try:
+            module.get(description)
+        except ValueError as error:
+            raise NotOffered(str(error)) from None
     if not isinstance(description, Mapping):
         return description
     if description.get("module") == "keras.losses":  # of a metric
         module = losses
     name, options = module.REGISTRY.described(description)
-    found = module.REGISTRY.named(name, description.get("registered_name") is not None)
+    try:
+        found = module.REGISTRY.named(name, description.get("registered_name") is not None)
+    except ValueError as error:
+        raise NotOffered(str(error)) from None
     cls = found if isinstance(found, type) else type(found)
     if not is_own(cls):
         return description

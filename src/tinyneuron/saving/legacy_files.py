@@ -93,7 +93,13 @@ def read_model(content: bytes, compile: bool) -> tuple[Trainer, list[str]]:
         group = member(file, "optimizer_weights")
         if optimizer is not None and group is not None:
             listed = names(group, "weight_names")
-            restore_state(optimizer, training["optimizer"], writer, group, listed)
+            try:
+                restore_state(optimizer, training["optimizer"], writer, group, listed)
+            except ValueError:
+                if not writer.first:
+                    raise
+                # Keras 1 sorted it by names that it made up, such as auto_9 and auto_10
+                left_out.append("the optimizer's state, which Keras 1 wrote in another order")
     return model, writer.different + left_out
 
 

@@ -56,9 +56,11 @@ def restore_state(
         raise ValueError(
             f"the optimizer needs {len(places)} arrays of state, and the file has {len(left)}"
         )
+    pairs = zip(places, left, strict=False)
+    read = [sign * numbers(group, name, view.shape) for (view, sign), name in pairs]
     optimizer._iterations = iterations
-    for (view, sign), name in zip(places, left, strict=False):
-        view[...] = sign * numbers(group, name, view.shape)
+    for (view, _), array in zip(places, read, strict=True):
+        view[...] = array
 
 
 def _views(optimizer: Optimizer, in_keras_3: bool, paired: bool) -> list[tuple[Array, int]]:
