@@ -281,8 +281,8 @@ class Model(Trainer):
         config = arguments_of(cls, config)
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
         with custom_object_scope(custom_objects):
-            for layer in as_list("The layers in a model's configuration", config.get("layers")):
-                model._append(layers_module.deserialize(layer))
+            layers = as_list("The layers in a model's configuration", config.get("layers"))
+            model._append(map(layers_module.deserialize, layers))
         model._build_if_known()
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
