@@ -90,6 +90,8 @@ class Layer(Holder, Configurable):
             )
         if name is not None and "/" in text("name", name):
             raise ValueError(f"name must not contain '/', got {shown(name)}.")
+        if name is not None and not name.isprintable():  # a file's might steer the terminal
+            raise ValueError(f"name must consist of printable characters, got {shown(name)}.")
         self.name = name or unique_name(type(self).__name__)
         self.trainable = trainable
         self.built = False
