@@ -1,4 +1,4 @@
-"""Keras' own files, read and written with h5py: ``.keras``, ``.weights.h5``, and old ``.h5``.
+"""Keras' own files: ``.keras``, ``.weights.h5``, and old ``.h5``, which is read alone.
 
 A ``.keras`` file is a zip of ``config.json``, ``metadata.json`` and ``model.weights.h5``. In the
 latter, weights stand under their layer's class name in snake case, numbered:
