@@ -20,7 +20,7 @@ from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[1]
 SHOWN_AS_SOURCE = (
-    "src/tinyneuron/**/*.py", "examples/*.py", "benchmarks/**/*.py", "docs/*.py", "tests/*.py",
+    "src/tinyneuron/**/*.py", "examples/*.py", "benchmarks/**/*.py", "docs/*.py", "tests/**/*.py",
     "tools/*.py", "pyproject.toml",
 )  # fmt: skip
 SHOWN_AS_IT_IS = (

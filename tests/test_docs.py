@@ -32,8 +32,8 @@ QUOTE = re.compile(r'^```py title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTA
 CODE = re.compile(r"`([^`]+)`")
 #: What pages may quote. Other modules may move without a page breaking: those are told and linked.
 FORMULAS = re.compile(
-    r"src/tinyneuron/(activations/|losses/|layers/(dense|chain)|optimizers/(rules|schedules)"
-    r"|regularizers|_training/step)"
+    r"examples/hundred_lines|src/tinyneuron/(activations/|losses/|layers/(dense|chain)"
+    r"|optimizers/(rules|schedules)|regularizers|_training/step)"
 )
 API = sorted(path for path in (ROOT / "docs" / "api").glob("*.md") if path.stem != "index")
 

@@ -143,5 +143,7 @@ def _keras_module(module: str) -> str:
     """Return where Keras has a class: in which file of a folder, is nobody's business."""
     if module.endswith(".schedules"):
         return "keras.optimizers.schedules"
+    if module.endswith(".models.functional"):
+        return "keras.src.models.functional"  # which has no public name
     folder = module.split(".")[1]
     return "keras" if folder == "models" else f"keras.{folder}"

@@ -188,9 +188,10 @@ class Trainer(Layer):
         validation = None
         if validation_data is not None:
             with naming("validation_data"):
-                validation = as_data(
-                    *parts_of(validation_data), validation_batch_size, validation_steps
-                )
+                parts = parts_of(validation_data)
+                if validation_batch_size is None and parts[1] is not None:
+                    validation_batch_size = batch_size
+                validation = as_data(*parts, validation_batch_size, validation_steps)
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")

@@ -90,6 +90,8 @@ class Layer(Holder, Configurable):
             )
         if name is not None and "/" in text("name", name):
             raise ValueError(f"name must not contain '/', got {shown(name)}.")
+        if name is not None and not name.isprintable():  # a file's might steer the terminal
+            raise ValueError(f"name must consist of printable characters, got {shown(name)}.")
         self.name = name or unique_name(type(self).__name__)
         self.trainable = trainable
         self.built = False
@@ -164,13 +166,12 @@ class Layer(Holder, Configurable):
             What `forward` put on the tape: by default ``(inputs, outputs)``.
         gradients : list of ndarray
             One array for each trainable weight, in its shape, to write dL/d(weight) into.
-        to_inputs : bool
-            May be left out. ``False`` where nobody needs what is returned, before the first layer.
 
         Returns
         -------
         ndarray
-            dL/d(inputs).
+            dL/d(inputs). A method that takes an argument ``to_inputs`` gets ``False`` for it where
+            nobody needs them: before the first layer that has anything to train.
         """
         raise NotImplementedError(
             f"Layer {self.name!r} cannot be trained: {type(self).__name__} must define "

@@ -10,7 +10,7 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
-from tinyneuron.layers.weights import Weight, fitting_values, initial_value
+from tinyneuron.layers.weights import Weight, fitting_values, initial_value, write_all
 
 
 class Holder:
@@ -138,9 +138,7 @@ class Holder:
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Write `weights` into the layer's own arrays: all of them, or none and a ValueError."""
         own = self.weights
-        values = fitting_values(weights, own, self.name, self.built)
-        for mine, value in zip(own, values, strict=True):
-            mine[...] = value
+        write_all(own, fitting_values(weights, own, self.name, self.built))
 
     def count_params(self) -> int:
         """Count the numbers in all weights."""

@@ -164,8 +164,8 @@ class BatchNormalization(_Standardizing):
         Added to the variance.
     center, scale : bool
         Whether there is a beta, and a gamma.
-    beta_initializer, beta_regularizer, beta_constraint, and those of gamma
-        As those of `Dense`.
+    beta_initializer, gamma_initializer : initializer
+        How beta and gamma start. Their regularizers and constraints are those of `Dense`'s weights.
     moving_mean_initializer, moving_variance_initializer : initializer
         How the running averages start.
 
@@ -271,8 +271,8 @@ class LayerNormalization(_Standardizing):
         The features.
     epsilon : float
         Added to the variance.
-    center, scale, and those of beta and gamma
-        As those of `BatchNormalization`.
+    center, scale : bool
+        As those of `BatchNormalization`, and so are the options of beta and gamma.
 
     Examples
     --------

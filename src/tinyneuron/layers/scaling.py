@@ -10,6 +10,7 @@ from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, integer, shown
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_floats, as_numbers
 from tinyneuron.layers.base import Layer
+from tinyneuron.layers.weights import write_all
 
 
 class Rescaling(Layer):
@@ -172,8 +173,9 @@ class Normalization(Layer):
             self.build(data.shape)
             self._input_shape = inputs
         with np.errstate(over="ignore", invalid="ignore"):  # infinities in the data
-            self._mean[...] = data.mean(axis=self._reduced, dtype=np.float64)
-            self._variance[...] = data.var(axis=self._reduced, dtype=np.float64)
+            mean = data.mean(axis=self._reduced, dtype=np.float64)
+            variance = data.var(axis=self._reduced, dtype=np.float64)
+            write_all([self._mean, self._variance], [mean, variance])
         self._adapted = True
 
     @property

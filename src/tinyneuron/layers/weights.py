@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from itertools import repeat
+from operator import setitem
 from typing import Any
 
 import numpy as np
@@ -104,6 +107,14 @@ def fitting_values(given: Any, weights: Sequence[Array], name: str, built: bool)
             )
     with np.errstate(over="ignore", invalid="ignore"):
         return [value.astype(w.dtype) for value, w in zip(values, weights, strict=True)]
+
+
+def write_all(arrays: Sequence[Array], values: Sequence[Any]) -> None:
+    """Write each value, which fits, into its array: all of them, whatever interrupts.
+
+    Python looks for a Ctrl-C between two of its own instructions; here it executes one.
+    """
+    deque(map(setitem, arrays, repeat(...), values), maxlen=0)  # type: ignore[arg-type]
 
 
 def _shapes(arrays: Sequence[Array]) -> list[Shape]:

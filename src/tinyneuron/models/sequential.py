@@ -57,8 +57,7 @@ class Sequential(Chain):
         name: str | None = None,
     ):
         super().__init__(trainable=trainable, name=name)
-        for layer in [] if layers is None else as_list("layers", layers):
-            self._append(layer)
+        self._append([] if layers is None else as_list("layers", layers))
         self._build_if_known()
 
     def add(self, layer: Any) -> None:
@@ -70,10 +69,15 @@ class Sequential(Chain):
             If it is no layer, or has the name of one that is already there.
         """
         with nullcontext() if self.built else unchanged_if_it_fails(self):
-            self._append(layer)
+            self._append([layer])
             self._build_if_known()
 
-    def _append(self, layer: Any) -> None:
+    def _append(self, layers: Iterable[Any]) -> None:
+        names = {own.name for own in self._layers}
+        for layer in layers:
+            self._append_one(layer, names)
+
+    def _append_one(self, layer: Any, names: set[str]) -> None:
         if isinstance(layer, KerasTensor | InputLayer):
             return self._start_with(layer if isinstance(layer, KerasTensor) else layer.output)
         if not isinstance(layer, Layer):
@@ -86,10 +90,11 @@ class Sequential(Chain):
             )
         if any(part is self for part in layer._family()):
             raise ValueError(f"Sequential {self.name!r} cannot be a layer of itself.")
-        if layer.name in (names := [own.name for own in self._layers]):
+        if layer.name in names:
             raise ValueError(
-                f"The layers of a Sequential need different names, and it has {names}: give the "
-                f"new layer, {layer.name!r}, another name."
+                "The layers of a Sequential need different names, and it has "
+                f"{[own.name for own in self._layers]}: give the new layer, {layer.name!r}, "
+                "another name."
             )
         if self.built:
             layer._on_symbolic(self.output, None)
@@ -98,6 +103,7 @@ class Sequential(Chain):
             if self._input_shape is None:
                 self._input_shape = layer._input_shape
         self._layers.append(layer)
+        names.add(layer.name)
         self._keeps_no_outputs = self._keeps_no_outputs and layer._keeps_no_outputs
         return None
 
@@ -141,8 +147,8 @@ class Sequential(Chain):
         config = arguments_of(cls, config)
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
         with custom_object_scope(custom_objects):
-            for layer in as_list("The layers in a model's configuration", config.get("layers")):
-                model._append(layers_module.deserialize(layer))
+            layers = as_list("The layers in a model's configuration", config.get("layers"))
+            model._append(map(layers_module.deserialize, layers))
         model._build_if_known()
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])

@@ -256,6 +256,7 @@ def _write_below(ax: Axes, columns: list[_Column], width: float) -> None:
         ]
         for column in columns
     ]
-    ax.set_xticks(range(len(columns)), ["\n".join(lines) for lines in labels])
+    # a name such as "$x^$" is no formula
+    ax.set_xticks(range(len(columns)), ["\n".join(lines) for lines in labels], parse_math=False)
     ax.set_yticks([])
     ax.tick_params(length=0)
