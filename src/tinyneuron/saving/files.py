@@ -37,7 +37,8 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     model : Sequential
         Built.
     filepath : str or path
-        Ends in ``.npz``; or in ``.keras`` or ``.h5``, for Keras to read too (writing it needs h5py).
+        Ends in ``.npz``; or in ``.keras`` or ``.h5``, for Keras to read too (writing these needs
+        h5py).
     overwrite : bool
         Whether a file that is there may be replaced.
 
