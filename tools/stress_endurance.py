@@ -17,7 +17,8 @@ import numpy as np
 
 import tinyneuron as keras
 from tinyneuron import layers
-from tinyneuron.layers import base
+from tinyneuron._common import names
+from tinyneuron.layers import building
 
 X = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
@@ -60,7 +61,7 @@ def interrupted_at_line(number, call):
     finally:
         sys.settrace(tracing)
         # A tracer comes where Ctrl-C cannot: after the last line under a lock, before its release.
-        base._building = threading.RLock()
+        building._building, names._using = threading.RLock(), threading.Lock()
     return False
 
 
