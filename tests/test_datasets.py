@@ -372,6 +372,8 @@ def test_several_threads_and_processes_at_once(server, home, files):
 
     server.answers["mnist.npz"] = slow
     code = (
+        # a shell that runs the tests in the background lets them ignore Ctrl-C
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from tinyneuron.datasets import _table, mnist\n"
         f"_table.BASE, _table.FILES = {server.base!r}, {made_datasets.table_of(files)!r}\n"
         "print(len(mnist.load_data()[0][0]))"

@@ -132,7 +132,6 @@ def test_other_imports_are_left_alone():
         (Sequential(), "fit_generator", "older Keras. Instead: fit"),
         (Sequential(), "train_step", "Keras has it"),
         (layers.Dense(1), "add_loss", "Keras has it"),
-        (optimizers.SGD(), "exclude_from_weight_decay", "Keras has it"),
         (metrics.Mean(), "add_variable", "Keras has it"),
         (keras.backend, "mean", r"np\.mean"),
     ],

@@ -93,6 +93,7 @@ def diverging(x_scale=1.0, learning_rate=0.01, weight=None, optimizer=optimizers
 EXTREMES = [{"x_scale": 1e30}, {"learning_rate": 1e30}, {"weight": 1e38}]
 
 
+@pytest.mark.filterwarnings("ignore:The loss is NaN")
 @pytest.mark.parametrize("optimizer", [optimizers.SGD, optimizers.RMSprop, optimizers.Adam])
 @pytest.mark.parametrize("extreme", EXTREMES, ids=str)
 def test_a_training_that_diverges_says_so_without_warnings(extreme, optimizer):

@@ -434,6 +434,7 @@ STREAMS = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:The loss is NaN")
 @pytest.mark.parametrize("stream", STREAMS)
 @pytest.mark.parametrize("verbose", ["auto", 0, 1, 2])
 def test_a_stream_that_fails_stops_no_work(monkeypatch, tmp_path, stream, verbose):

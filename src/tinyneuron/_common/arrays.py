@@ -57,7 +57,7 @@ def _how_to_convert(array: Array) -> str:
         return ""
     try:
         array[:100].astype(np.float64)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         if array.size == len(array):
             return (
                 " If they are names of classes, np.unique(y, return_inverse=True)[1] is the number "

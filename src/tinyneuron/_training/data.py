@@ -210,7 +210,8 @@ def as_data(
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
-    if not hasattr(x, "__array__") and not isinstance(x, list | tuple | memoryview):
+    arraylike = hasattr(x, "__array__") or hasattr(x, "toarray")
+    if not arraylike and not isinstance(x, list | tuple | memoryview):
         raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")

@@ -7,8 +7,8 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any
-from weakref import WeakSet
 
 from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
@@ -32,7 +32,8 @@ from tinyneuron.metrics import Metric
 from tinyneuron.metrics import get as get_metric
 
 _VERBOSE = ("auto", 0, 1, 2)
-_training_now: WeakSet[Trainer] = WeakSet()  # the models whose `fit` is under way
+# The models whose `fit` is under way in this thread.
+_training_now: ContextVar[tuple[Trainer, ...]] = ContextVar("training now", default=())
 
 
 class Trainer(Layer):
@@ -217,7 +218,7 @@ class Trainer(Layer):
         logs: dict[str, float] = {}
         is_nan = False
         self.stop_training, self.history = False, history
-        _training_now.add(self)
+        token = _training_now.set((*_training_now.get(), self))
         try:
             listening.run("on_train_begin", {})
             for epoch in range(initial_epoch, epochs):
@@ -237,7 +238,7 @@ class Trainer(Layer):
                     break
             listening.run("on_train_end", logs)
         finally:
-            _training_now.discard(self)
+            _training_now.reset(token)
         return history
 
     @silently
@@ -340,17 +341,17 @@ class Trainer(Layer):
         return isinstance(self._loss, losses.SparseCategoricalCrossentropy)
 
     def _refuse_while_training(self, what: str) -> None:
-        if self in _training_now:
+        if any(model is self for model in _training_now.get()):
             raise RuntimeError(
-                f"{what} of {self.name!r} was called while its fit is under way, by a callback or "
-                "by another thread. To end a training, a callback sets model.stop_training = True."
+                f"{what} of {self.name!r} was called by a callback of its fit. To end a training, "
+                "a callback sets model.stop_training = True."
             )
 
     @contextmanager
     def _apart_from_training(self) -> Iterator[None]:
         """Leave the running epoch's numbers alone, if this is called while `fit` is under way."""
         running = self._scores
-        if self in _training_now:
+        if any(model is self for model in _training_now.get()):
             self._scores = copy.deepcopy(running)
         try:
             yield

@@ -179,11 +179,11 @@ def get(identifier: Any) -> Callable[[Array], Array]:
     """
     if identifier is None:
         return linear
-    if identifier == "glu":
+    if isinstance(identifier, str) and identifier == "glu":
         raise ValueError(
             "The activation 'glu' is one of Keras' that tinyneuron leaves out: it halves an axis."
         )
-    if identifier in ("threshold", "Threshold"):
+    if isinstance(identifier, str) and identifier in ("threshold", "Threshold"):
         raise ValueError("threshold has no defaults: give Threshold(threshold, default_value).")
     found: Callable[[Array], Array] = _REGISTRY.find(identifier)
     return found
