@@ -5,8 +5,8 @@
     python examples/predict_from_keras.py model.keras rows.csv --explain 0
     python examples/predict_from_keras.py model.h5 --to model.npz
 
-ROWS.csv has a row of numbers for each sample, with or without a line of names above them. Reading
-``.h5`` and ``.keras`` needs h5py; the ``.npz`` that --to writes needs NumPy alone.
+ROWS.csv has a row of numbers for each sample, with or without a line of names above them. All of
+it needs NumPy alone.
 """
 
 import argparse

@@ -48,7 +48,6 @@ def cases():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    pytest.importorskip("h5py")
     folder = tmp_path_factory.mktemp("generations")
     for writer in EXPECTED:
         with zipfile.ZipFile(GENERATIONS / writer / "files.zip") as archive:
@@ -131,6 +130,7 @@ def test_it_trains_on(folder, writer, name, file_name, case, file):
 @pytest.mark.parametrize("writer", sorted(EXPECTED))
 @pytest.mark.parametrize("ending", [".h5", ".keras"])
 def test_damaged_it_is_refused_or_the_same(folder, tmp_path, writer, ending):
+    pytest.importorskip("h5py")
     path = folder / writer / f"pima{ending}"
     if not path.exists():
         pytest.skip(f"{writer} has no such file")

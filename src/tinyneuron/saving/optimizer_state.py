@@ -47,7 +47,8 @@ def restore_state(
         iterations = number_of_steps(numbers(group, left.pop(0), ()).item())
     if in_keras_3 and left and _has_rate(optimizer):
         optimizer.learning_rate = numbers(group, left.pop(0), ()).item()
-    if not left and not iterations:  # never trained either
+    if not left:  # never trained either, or Keras had lost it when it loaded the model
+        optimizer._iterations = iterations
         return
     places = _views(optimizer, in_keras_3, paired=since_2_11)
     # SGD without momentum, and Adam without v_hat, had a vector that they did not use.
