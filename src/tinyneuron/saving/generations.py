@@ -122,7 +122,9 @@ def model_as_today(config: Any, writer: Writer) -> dict[str, Any]:
         if isinstance(options, list):  # until Keras 2.2
             options = {"layers": options}
         if not isinstance(options, Mapping) or not isinstance(options.get("layers"), list):
-            raise ValueError(f"a {class_name}'s configuration lists its 'layers', got {shown(options)}")
+            raise ValueError(
+                f"a {class_name}'s configuration lists its 'layers', got {shown(options)}"
+            )
         layers = [model_as_today(layer, writer) for layer in options["layers"]]
         options = {**options, "layers": layers}
     if class_name == "BatchNormalization":
