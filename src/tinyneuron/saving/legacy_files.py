@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import json
 
+from tinyneuron import losses
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
 from tinyneuron._training.trainer import Trainer
@@ -60,6 +61,8 @@ def model_content(model: Trainer) -> bytes:
         if model.optimizer is not None:
             training = written_training(model)
             training["optimizer_config"] = training.pop("optimizer")
+            if isinstance(training["loss"], str):  # Keras writes "mse" here, but cannot read it
+                training["loss"] = serialize(losses.get(training["loss"]))
             file.attrs["training_config"] = json.dumps(training)
             group = file.create_group("optimizer_weights")
             optimizer = current_optimizer(model)
