@@ -14,7 +14,7 @@ import made_datasets
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 MADE = made_datasets.made_files()
-PLAIN = {"hundred_lines.py"}  # takes no options and draws nothing
+PLAIN = {"hundred_lines.py", "predict_from_keras.py"}  # these draw nothing, nor do they train
 
 
 def run(name, *arguments):

@@ -67,7 +67,7 @@ def test_what_it_looks_at_is_right():
 def test_training_anew_in_mid_training_is_refused(what, act):
     trained = model()
     callback = LambdaCallback(on_epoch_end=lambda *_: act(trained))
-    with pytest.raises(RuntimeError, match=f"{what} of 'sequential' was called while its fit is"):
+    with pytest.raises(RuntimeError, match=f"{what} of 'sequential' was called by a callback"):
         trained.fit(X, Y, verbose=0, callbacks=[callback])
     trained.compile("sgd", "mse")  # which is over now
     trained.fit(X, Y, verbose=0)
