@@ -387,7 +387,7 @@ PENALTIES = [
 ]
 
 
-@pytest.mark.parametrize(("penalty", "formula"), PENALTIES, ids=repr)
+@pytest.mark.parametrize(("penalty", "formula"), PENALTIES)
 def test_a_penaltys_gradient_is_its_slope(penalty, formula):
     w, h = np.array([[-2.0, 0.5], [0.01, 3.0]]), 1e-6
     assert penalty(w) == pytest.approx(sum(formula(v) for v in w.ravel()), rel=1e-6)
@@ -395,7 +395,7 @@ def test_a_penaltys_gradient_is_its_slope(penalty, formula):
     np.testing.assert_allclose(penalty.gradient(w).ravel(), slopes, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("penalty", "formula"), PENALTIES, ids=repr)
+@pytest.mark.parametrize(("penalty", "formula"), PENALTIES)
 def test_a_step_of_fit_goes_along_both_gradients(penalty, formula):
     config.set_floatx("float64")
     W, b = np.array([[0.7], [-1.2]]), np.array([0.3])

@@ -153,18 +153,18 @@ def check(optimizer, rule, options, *shapes, steps=STEPS):
     return weights
 
 
-@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES)
 def test_every_step_is_the_rule(optimizer, rule, options):
     check(fresh(optimizer), rule, options, (3, 2), (2,), ())
 
 
-@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES[4::3], ids=repr)
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES[4::3])
 def test_vectors_longer_than_a_block_change_by_the_same_rule(optimizer, rule, options):
     assert optimizers.base._BLOCK == 2**17
     check(fresh(optimizer), rule, options, (400, 250), (2**17 + 1,), (5,), steps=2)
 
 
-@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES)
 def test_a_step_is_the_same_however_long_the_blocks_are(monkeypatch, optimizer, rule, options):
     shapes = (7, 3), (3,), (5,)
     whole, cut = fresh(optimizer), fresh(optimizer)
@@ -180,7 +180,7 @@ def test_a_step_is_the_same_however_long_the_blocks_are(monkeypatch, optimizer, 
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES)
 def test_float32_weights_stay_float32_and_near_the_rule(optimizer, rule, options):
     optimizer = fresh(optimizer)
     (start,) = arrays((5,))
@@ -420,7 +420,7 @@ SCHEDULES = [
 ]
 
 
-@pytest.mark.parametrize(("schedule", "formula"), SCHEDULES, ids=repr)
+@pytest.mark.parametrize(("schedule", "formula"), SCHEDULES)
 def test_schedules_are_their_formulas(schedule, formula):
     again = schedules.deserialize(schedules.serialize(schedule))
     for step in range(40):
@@ -658,7 +658,7 @@ def test_gradients_are_left_as_they_were_given():
     assert gradient.tolist() == [3.0, 4.0]
 
 
-@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES, ids=repr)
+@pytest.mark.parametrize(("optimizer", "rule", "options"), RULES)
 def test_a_weight_keeps_its_state_when_others_come_and_go(optimizer, rule, options):
     optimizer = fresh(optimizer)
     kept, gone, new = arrays((2,), (3,), (4,))
