@@ -31,6 +31,7 @@ def test_it_is_made_from_the_page():
 
 def test_it_runs_and_prints_what_it_shows(cells):
     keras.utils.clear_session()
+    plt.close("all")  # whatever another test left open
     namespace, drawn = {}, 0
     for cell in cells:
         if cell["cell_type"] != "code":
