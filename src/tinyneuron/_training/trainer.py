@@ -341,7 +341,7 @@ class Trainer(Layer):
         return isinstance(self._loss, losses.SparseCategoricalCrossentropy)
 
     def _refuse_while_training(self, what: str) -> None:
-        if any(model is self for model in _training_now.get()):
+        if self in _training_now.get():
             raise RuntimeError(
                 f"{what} of {self.name!r} was called by a callback of its fit. To end a training, "
                 "a callback sets model.stop_training = True."
@@ -351,7 +351,7 @@ class Trainer(Layer):
     def _apart_from_training(self) -> Iterator[None]:
         """Leave the running epoch's numbers alone, if this is called while `fit` is under way."""
         running = self._scores
-        if any(model is self for model in _training_now.get()):
+        if self in _training_now.get():
             self._scores = copy.deepcopy(running)
         try:
             yield
