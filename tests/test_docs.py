@@ -99,7 +99,7 @@ def test_readme_has_the_two_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     lab, tests = re.findall(r"^```sh\n(.*)\n```$", readme, re.MULTILINE)
     assert lab.endswith("examples/neurons_and_layers.py --save pictures")
-    assert tests.endswith("-m pytest")
+    assert tests.endswith("-m pytest -n auto")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
