@@ -4,17 +4,20 @@ The pages are written to be read in the repository, where a link such as
 ``[Dense.call](../src/tinyneuron/layers/dense.py)`` leads to the file. The site has a page for each
 file of the repository that the pages may link to; where the link's text names a class or function
 of the file, it leads to that line. Formulas between dollars become MathML, which browsers render
-by themselves.
+by themselves, in a font for mathematics that the site brings along.
 """
 
 import ast
 import functools
 import html
+import io
 import posixpath
 import re
+from importlib import resources
 from pathlib import Path
 
 import griffe
+from fontTools import subset
 from latex2mathml.converter import convert
 from mkdocs.structure.files import File
 
@@ -28,11 +31,31 @@ SHOWN_AS_IT_IS = (
     "CONTRIBUTING.md", "benchmarks/README.md", "examples/*.ipynb",
 )  # fmt: skip
 
+# STIX Two Math, as the package ziamath has it. Of its 6,000 characters the formulas need few: text,
+# Greek, arrows, operators, brackets, italics. Variables are italic letters of their own in Unicode.
+FONT = resources.files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+CHARACTERS = [
+    *range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2B0, 0x3D7), *range(0x2000, 0x2070), 0x210E,
+    0x2113, 0x211D, *range(0x2190, 0x2300), *range(0x2308, 0x230C), *range(0x27E6, 0x27FF),
+    *range(0x1D400, 0x1D468), *range(0x1D6FC, 0x1D71C),
+]  # fmt: skip
+
 FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[([^\[\]]*)\]\(([^)\s]+)\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
-FUNCTION = re.compile(r"<mi>(log|cos|cosh|tanh)</mi>")
-BAR = re.compile(r"<mo>(&#x0007C;|&#x02016;)</mo>")
+NAME = re.compile(
+    r"(?P<after>(?<!&#x00029;)</mo>)?<(m[oi])>(?P<name>[a-z]{2,})</\2>(?P<before><mo[^>]*>&#x00028;)?"
+)
+IN_PRINT = [  # what the converter writes, and what looks as in print
+    # |a|, not | a |
+    (r"<mo>(&#x0007C;|&#x02016;)</mo>", r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>'),
+    (r"<mo>&#x0005E;</mo>", '<mo stretchy="false">&#x002C6;</mo>'),  # a hat, not a caret
+    (r"<mo>&#x02202;</mo>", "<mi>&#x02202;</mi>"),  # the letter of a derivative, no operator
+    (r"<msup>(<mi>.</mi>|<mrow>.+?</mrow>)<mi>&#x02032;</mi></msup>",
+     r'\1<mo lspace="0" rspace="0">&#x02032;</mo>'),  # g': a prime is raised as it is
+    # = -a, not = - a
+    (r"(<mo>(?:&#x0003D;|&#x02190;)</mo>)<mo>(&#x02212;</mo>)", r'\1<mo form="prefix">\2'),
+]  # fmt: skip
 SPHINX_FORMULA = re.compile(r":math:<code>(.*?)</code>")
 
 
@@ -46,7 +69,22 @@ def on_files(files, config):
         for path in sorted(ROOT.glob(pattern)):
             name = path.relative_to(ROOT).as_posix()
             files.append(File.generated(config, name, abs_src_path=str(path)))
+    files.append(File.generated(config, "math.woff", content=_math_font()))
     return files
+
+
+def _math_font():
+    """Return the font with the characters that formulas need, compressed."""
+    options = subset.Options(layout_features=["ssty", "dtls"], hinting=False, name_IDs=["*"])
+    with resources.as_file(FONT) as path:
+        font = subset.load_font(path, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    file = io.BytesIO()
+    font.save(file)
+    return file.getvalue()
 
 
 def _as_page(name):
@@ -109,10 +147,17 @@ def on_page_content(content, page, **_):
 
 def _mathml(latex, display=False):
     formula = convert(html.unescape(latex).strip(), display="block" if display else "inline")
-    # "y log a" and not "yloga", "|a|" and not "| a |"
-    formula = FUNCTION.sub(r'<mo form="prefix" lspace="0.17em" rspace="0.17em">\1</mo>', formula)
-    formula = BAR.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', formula)
+    for written, printed in IN_PRINT:
+        formula = re.sub(written, printed, formula)
+    formula = NAME.sub(_name, formula)
     return f'<div class="formula">{formula}</div>' if display else formula
+
+
+def _name(match):
+    """Space the name of a function: "y log a" and "log(1 - a)", not "yloga" and "log (1 - a)"."""
+    before, after = ("0" if match[group] else "0.17em" for group in ("after", "before"))
+    name = f'<mo form="prefix" lspace="{before}" rspace="{after}">{match["name"]}</mo>'
+    return f"{match['after'] or ''}{name}{match['before'] or ''}"
 
 
 class Sessions(griffe.Extension):

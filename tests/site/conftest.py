@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-needed = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "matplotlib")
+needed = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "ziamath", "matplotlib")
 collect_ignore_glob = [] if all(map(importlib.util.find_spec, needed)) else ["test_*.py"]
 
 

@@ -1,14 +1,21 @@
 """The built site: whole, without a broken link, and loading nothing from elsewhere."""
 
+import html
 import re
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parents[2]
 LOADS = {"img": "src", "script": "src", "iframe": "src", "source": "src", "link": "href"}
+ITALIC = {
+    unicodedata.normalize("NFKC", chr(code)): chr(code)
+    for code in [0x210E, *range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C)]
+}
 NOT_A_LOAD = {"canonical", "prev", "next"}  # what a <link> may be besides
 
 
@@ -81,6 +88,18 @@ def test_no_formula_is_left_as_it_was_written(site, pages):
     assert sum(page.formulas for page in pages.values()) > 30
     for path, page in pages.items():
         assert not page.unmade, path.relative_to(site)
+
+
+def test_the_font_of_formulas_has_all_their_characters(site, pages):
+    """A letter by itself is drawn in italics, which are characters of their own."""
+    font = TTFont(site / "math.woff")
+    drawn = {chr(code) for code in font.getBestCmap()}
+    assert "MATH" in font  # how large, how far apart, how thick
+    for path in pages:
+        for formula in re.findall(r"<math.*?</math>", path.read_text("utf-8"), re.DOTALL):
+            text = html.unescape(re.sub(r"<[^>]*>", "", formula))
+            letters = re.findall(r"<mi>(.)</mi>", html.unescape(formula))
+            assert {*text, *(ITALIC.get(letter, letter) for letter in letters)} <= drawn, text
 
 
 def test_a_link_that_names_a_method_leads_to_its_line(site, pages):
