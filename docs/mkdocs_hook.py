@@ -35,7 +35,7 @@ SHOWN_AS_IT_IS = (
 # Greek, arrows, operators, brackets, italics. Variables are italic letters of their own in Unicode.
 FONT = resources.files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
 CHARACTERS = [
-    *range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2B0, 0x3D7), *range(0x2000, 0x2070), 0x210E,
+    *range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2B0, 0x3F7), *range(0x2000, 0x2070), 0x210E,
     0x2113, 0x211D, *range(0x2190, 0x2300), *range(0x2308, 0x230C), *range(0x27E6, 0x27FF),
     *range(0x1D400, 0x1D468), *range(0x1D6FC, 0x1D71C),
 ]  # fmt: skip
@@ -56,6 +56,7 @@ IN_PRINT = [  # what the converter writes, and what looks as in print
     # = -a, not = - a
     (r"(<mo>(?:&#x0003D;|&#x02190;)</mo>)<mo>(&#x02212;</mo>)", r'\1<mo form="prefix">\2'),
 ]  # fmt: skip
+SESSION = re.compile(r'<div class="language-pycon highlight">(?=.*?<code>(.*?)</code>)', re.DOTALL)
 SPHINX_FORMULA = re.compile(r":math:<code>(.*?)</code>")
 
 
@@ -139,10 +140,22 @@ def _definitions(node, prefix):
 
 
 def on_page_content(content, page, **_):
-    """Turn formulas into MathML, and tell MkDocs of the numbered lines, which it does not see."""
+    """Turn formulas into MathML; let buttons copy code without prompts and what it prints.
+
+    And tell MkDocs of the numbered lines, which it does not see.
+    """
     page.present_anchor_ids |= set(re.findall(r'id="(__codelineno-[\d-]+)"', content))
+    content = SESSION.sub(
+        lambda match: f'{match[0][:-1]} data-copy="{html.escape(_code(match[1]))}">', content
+    )
     content = FORMULA.sub(lambda match: _mathml(match[2], match[1] == "div"), content)
     return SPHINX_FORMULA.sub(lambda match: _mathml(match[1]), content)
+
+
+def _code(session):
+    """Return the code of a session as HTML: no prompts, nothing that was printed."""
+    lines = html.unescape(re.sub(r"<[^>]*>", "", session)).splitlines()
+    return "\n".join(line[4:] for line in lines if re.match(r"(>>>|\.\.\.)( |$)", line))
 
 
 def _mathml(latex, display=False):

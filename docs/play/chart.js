@@ -13,7 +13,9 @@ const LOSS_COLORS = [
 /** Show a number with six digits, as the page promises. */
 function sixDigits(number) {
   if (!Number.isFinite(number)) return String(number);
-  return Math.abs(number) < 1e-12 ? "0" : number.toPrecision(6);
+  const size = Math.abs(number);
+  if (size < 1e-12) return "0";
+  return size < 1e-3 ? number.toExponential(5) : number.toPrecision(6);
 }
 
 /** Make an element of HTML, with attributes and children. */

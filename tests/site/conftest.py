@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -30,8 +31,11 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def served(site):
-    """Serve the site on this machine; yield its address, and a queue of what is posted to it."""
+def browse(site, tmp_path_factory):
+    """Return a function that opens a page of the site in Chromium, and returns what it posts."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no Chromium")
     posted = queue.Queue()
 
     class Handler(http.server.SimpleHTTPRequestHandler):
@@ -43,8 +47,22 @@ def served(site):
         def log_message(self, *_):
             pass
 
+    def browse(page):
+        address = f"http://127.0.0.1:{server.server_port}/{page}"
+        command = [
+            chromium, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
+            f"--user-data-dir={tmp_path_factory.mktemp('profile')}", "--window-size=1540,1000",
+            address,
+        ]  # fmt: skip
+        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            return posted.get(timeout=300)
+        finally:
+            browser.terminate()
+            browser.wait()
+
     serve = functools.partial(Handler, directory=site)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", posted
+        yield browse
         server.shutdown()

@@ -1,13 +1,8 @@
 """The site in Chromium, as wide as a telephone and as a desk: nothing sticks out, formulas show."""
 
 import json
-import shutil
-import subprocess
 
 import pytest
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 
 # Each page in turn is opened in a frame of the given width, and what is measured there is posted.
 MEASURE = """<!doctype html><meta charset="utf-8"><script>
@@ -37,37 +32,26 @@ addEventListener("load", async () => {
 </script><body>"""
 
 
-def measured(site, served, width, profile):
-    address, posted = served
+def measured(site, browse, width):
     pages = sorted(
         path.relative_to(site).as_posix()
         for path in site.rglob("*.html")
-        if path.name not in ("404.html", "measure.html")
+        if path.name not in ("404.html", "measure.html", "press.html")
     )
     text = MEASURE.replace("PAGES", json.dumps(pages)).replace("WIDTH", str(width))
     (site / "measure.html").write_text(text, "utf-8")
     index = site / "search" / "search_index.json"  # each page would read it, and take its time
     index.write_text(json.dumps(json.loads(index.read_text("utf-8")) | {"docs": []}), "utf-8")
-    command = [
-        CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-        f"--user-data-dir={profile}", f"--window-size={width + 100},1000",
-        f"{address}/measure.html",
-    ]  # fmt: skip
-    browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        results = posted.get(timeout=300)
-    finally:
-        browser.terminate()
-        browser.wait()
+    results = browse("measure.html")
     assert [result["path"] for result in results] == pages
     return results
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_pages_fit_and_show_all_they_have(site, served, width, tmp_path):
+def test_pages_fit_and_show_all_they_have(site, browse, width):
     wrong = [
         result
-        for result in measured(site, served, width, tmp_path)
+        for result in measured(site, browse, width)
         if result["width"] > width or result["unseen"] or result["broken"] or result["elsewhere"]
     ]
     assert not wrong, wrong

@@ -1,5 +1,6 @@
 """The built site: whole, without a broken link, and loading nothing from elsewhere."""
 
+import ast
 import html
 import re
 import unicodedata
@@ -121,3 +122,14 @@ def test_examples_in_docstrings_are_shown_as_examples(site):
     """And not as ``>>>`` is read in Markdown, as a quote in a quote in a quote."""
     for path in (site / "api").glob("*.html"):
         assert "<blockquote" not in path.read_text("utf-8"), path.name
+
+
+def test_buttons_copy_code_alone(site):
+    """Without prompts and what was printed, so that it runs where it is pasted."""
+    copied = 0
+    for path in site.rglob("*.html"):
+        for block in path.read_text("utf-8").split('<div class="language-pycon highlight"')[1:]:
+            code = html.unescape(re.match(r' data-copy="([^"]*)">', block)[1])
+            assert ast.parse(code).body, f"{path.relative_to(site)}: {code}"
+            copied += 1
+    assert copied > 200
