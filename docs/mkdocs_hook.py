@@ -159,11 +159,19 @@ def _code(session):
 
 
 def _mathml(latex, display=False):
-    formula = convert(html.unescape(latex).strip(), display="block" if display else "inline")
+    r"""Return MathML; of formulas in a line of their own, what \qquad separates may wrap."""
+    if display:
+        parts = html.unescape(latex).split(r"\qquad")
+        formulas = "".join(f"<div>{_in_print(part, 'block')}</div>" for part in parts)
+        return f'<div class="formula">{formulas}</div>'
+    return _in_print(html.unescape(latex), "inline")
+
+
+def _in_print(latex, display):
+    formula = convert(latex.strip(), display=display)
     for written, printed in IN_PRINT:
         formula = re.sub(written, printed, formula)
-    formula = NAME.sub(_name, formula)
-    return f'<div class="formula">{formula}</div>' if display else formula
+    return NAME.sub(_name, formula)
 
 
 def _name(match):
