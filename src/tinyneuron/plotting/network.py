@@ -16,7 +16,7 @@ from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.layers import Layer
 from tinyneuron.models.columns import Column, columns_of
 from tinyneuron.plotting.shades import shades_of
-from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new
+from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new, makes_room
 
 _WIDEST = 3.0  # of the lines, in points
 _KEY = [
@@ -79,15 +79,22 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     key_columns = 3 if width > 300 else 1
     key = 34 if key_columns == 3 else 68  # points
     side = (len(columns) - 1) * min(0.4, 70 / width)  # for the texts beside the ends
-    top = (tallest + 0.5) * (0.5 + key / max(height - key, key))
-    ax.set(xlim=(-side, len(columns) - 1 + side), ylim=(-(tallest + 0.5) / 2, top))
-    height -= key
+    for column in columns:
+        if column.values is not None:
+            shades = shades_of(column.activation, column.values)
+            column.label.append(f"shades: {shades.range}")
+    lines = _write_below(ax, columns, width)
+    below = 0 if makes_room(ax.figure) else 8 + 14 * lines  # points
+    ax.tick_params(length=0, pad=3.5 - below)
+    height = max(height - key - below, key)
+    point = (tallest + 0.5) / height
+    low, high = -(tallest + 0.5) / 2 - below * point, (tallest + 0.5) / 2 + key * point
+    ax.set(xlim=(-side, len(columns) - 1 + side), ylim=(low, high))
     diameter = min(20.0, 0.7 * height / (tallest + 1))
     largest = _draw_weights(ax, columns)
     for place, column in enumerate(columns):
         _draw_circles(ax, place, column, diameter, largest)
     _write_ends(ax, columns, diameter)
-    _write_below(ax, columns, width)
     ax.legend(handles=_KEY, loc="upper center", ncols=key_columns)
     ax.spines[:].set_visible(False)
     return ax
@@ -133,8 +140,6 @@ def _draw_circles(
     shown = np.zeros(len(column.shown)) if bias is None else bias[column.shown]
     values = np.zeros(column.size) if column.values is None else column.values.ravel()
     shades = shades_of(column.activation, values)
-    if column.values is not None:
-        column.label.append(f"shades: {shades.range}")
     ax.scatter(
         np.full(len(shown), place),
         column.heights,
@@ -177,8 +182,8 @@ def _write_ends(ax: Axes, columns: list[Column], diameter: float) -> None:
             )
 
 
-def _write_below(ax: Axes, columns: list[Column], width: float) -> None:
-    """Write each column's label below it, on lines as short as there is room, in points."""
+def _write_below(ax: Axes, columns: list[Column], width: float) -> int:
+    """Write each column's label below it, on lines as short as there is room; return how many."""
     letters = max(6, int(width / len(columns) / 6.5))  # each about 6 points wide
     labels = [
         # Long names are broken after an underscore, if they have one.
@@ -188,7 +193,7 @@ def _write_below(ax: Axes, columns: list[Column], width: float) -> None:
         ]
         for column in columns
     ]
-    # a name such as "$x^$" is no formula
-    ax.set_xticks(range(len(columns)), ["\n".join(lines) for lines in labels], parse_math=False)
+    texts = ["\n".join(lines) for lines in labels]
+    ax.set_xticks(range(len(columns)), texts, parse_math=False)  # "$x^$" is no formula
     ax.set_yticks([])
-    ax.tick_params(length=0)
+    return max(text.count("\n") for text in texts) + 1
