@@ -193,6 +193,10 @@ def plot_errors(ax, places, results):
     ax.plot(places, validation, "s--", color="C0", mfc="white", label="validation")
     ax.axhline(NOISE**2, color="0.25", linestyle=":", linewidth=1.5, label="noise alone")
     ax.set(yscale="log", ylabel="mean squared error")
+    low, high = ax.get_ylim()
+    ticks = [tick for tick in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5) if low < tick < high]
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
     ax.figure.legend(loc="outside lower center", ncols=3)
 
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tinyneuron as keras
@@ -305,8 +305,8 @@ def test_the_way_back_of_one_neuron():
         "unit 0  dL/dz = a - y = 0.82 - 1.00 = -0.18",
         "dL/dw = dL/dz * x = -0.18 * 3.00 = -0.55",
         "dL/db = dL/dz = -0.18",
-        "w = 2.00 - 0.01 * (-0.55) = 2.01",
-        "b = -4.50 - 0.01 * (-0.18) = -4.50",
+        "w = 2.0000 - 0.01 * (-0.55) = 2.0055",
+        "b = -4.5000 - 0.01 * (-0.18) = -4.4982",
     ):
         assert expected in lines
 
@@ -367,8 +367,49 @@ def test_the_step_is_the_one_that_training_takes_and_the_model_stays(optimizer):
     assert model.optimizer.iterations == 3
     model.train_on_batch(x, y)
     w, b = model.layers[-1].get_weights()
-    after = [numbers(line)[-1] for line in lines if re.match(r" +(w_\d|b) *=", line)]
-    assert after == [rounded(number, 8) for number in [*w[:, 0], *b]]
+    after = [line.split()[-1] for line in lines if re.match(r" +(w_\d|b) *=", line)]
+    for printed, number in zip(after, [*w[:, 0], *b], strict=True):
+        places = len(printed.partition(".")[2])
+        assert places >= 8
+        assert float(printed) == rounded(number, places)
+
+
+@settings(max_examples=30)
+@given(
+    st.floats(-50, 50),
+    st.floats(1e-7, 1e4),
+    st.sampled_from([keras.optimizers.SGD, keras.optimizers.Adam]),
+    st.floats(1e-4, 8),
+    st.integers(0, 6),
+    st.sampled_from(["float32", "float64"]),
+)
+def test_the_step_can_be_seen_and_adds_up(w, slope, optimizer, rate, precision, dtype):
+    layer = Dense(1, use_bias=False, name="one", dtype=dtype)
+    model = Sequential([Input((1,)), layer])
+    layer.set_weights([[[w]]])
+    model.compile(optimizer(rate), "mse")
+    text = str(model.explain([[1.0]], [[w - slope / 2]], precision=precision))  # dL/dw = slope
+    before = layer.kernel.item()
+    model.train_on_batch([[1.0]], [[w - slope / 2]])
+    after = layer.kernel.item()
+    line = blocks(text)["Back through one"][-1]
+    was, *times, change, becomes = re.findall(r"-?\d[\d.]*(?:e[+-]\d+)?", line)
+    was, change, becomes = map(Decimal, (was, change, becomes))
+    unit = Decimal(1).scaleb(min(becomes.as_tuple().exponent, 0))
+    step = change * (Decimal(times[0]) if times else 1)
+    stored = 2 * Decimal(np.spacing(np.dtype(dtype).type(max(abs(before), abs(after)))).item())
+    assert abs(was - step - becomes) <= unit + stored
+    assert abs(was - Decimal(before)) <= unit / 2
+    assert abs(becomes - Decimal(after)) <= unit / 2
+    if abs(before - after) > stored:
+        assert was != becomes
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.01])
+def test_a_weight_that_stays_is_seen_to_stay(rate):
+    model = lab_neuron()
+    model.compile(keras.optimizers.SGD(rate), "bce")
+    assert f"w = 2.00 - {rate:g} * 0.00 = 2.00" in str(model.explain([[0.0]], [[1]]))
 
 
 @pytest.mark.parametrize(

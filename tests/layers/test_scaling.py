@@ -160,3 +160,12 @@ def test_a_constant_feature_is_divided_by_epsilon_not_zero():
 def test_what_normalization_refuses(do, message):
     with pytest.raises(ValueError, match=message):
         do()
+
+
+def test_one_dimension_of_data_is_told_to_be_one_row():
+    with pytest.warns(
+        UserWarning, match=r"one row of 60 features. .* data.reshape\(-1, 1\)"
+    ) as told:
+        layers.Normalization(name="n").adapt(np.arange(60.0))
+    assert told[0].filename == __file__
+    layers.Normalization(axis=None).adapt(np.arange(60.0))  # of all numbers one mean

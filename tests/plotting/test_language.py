@@ -68,6 +68,38 @@ def test_colors_of_different_meaning_are_told_apart(sight):
             assert distance(sign, color, sight) > 20, (sign, color)
 
 
+DARK_PAGE = np.array(to_rgb("#1E2129"))
+
+
+def in_the_dark(color):
+    """Return a colour as the site shows it on a dark page: inverted, its hue kept, on a screen.
+
+    In CSS: ``filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen``.
+    """
+    turn = [[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]]
+    inverted = np.clip(turn @ (1 - np.array(to_rgb(color))), 0, 1)
+    return tuple(1 - (1 - DARK_PAGE) * (1 - inverted))
+
+
+@every_sight
+def test_on_a_dark_page_colors_are_told_apart_too(sight):
+    assert in_the_dark("white") == pytest.approx(DARK_PAGE)  # no glare: paper becomes the page
+    assert lab(in_the_dark("black"))[0] > 95
+    classes = [in_the_dark(style.class_color(number)) for number in range(4)]
+    signs = [in_the_dark(color) for color in (style.POSITIVE, style.NEGATIVE)]
+    for one, other in combinations(classes, 2):
+        assert distance(one, other, sight) > 10, (one, other)  # and their markers differ
+    assert distance(*signs, sight) > 20
+    for color in [*classes, *signs]:
+        assert distance(color, DARK_PAGE, sight) > 40
+
+
+def test_one_mistake_among_many_rows_is_seen():
+    ax = plotting.plot_confusion([0] * 1000 + [1] * 1000, [1] + [0] * 999 + [1] * 1000)
+    image = ax.images[0]
+    assert distance(image.cmap(image.norm(-1)), "white", "usual") > 5
+
+
 @every_sight
 @pytest.mark.parametrize("name", ["PROBABILITY", "SIGNED", "LIGHT_SIGNED"])
 def test_the_two_ends_of_a_map_are_told_apart_and_the_middle_is_white(name, sight):

@@ -104,3 +104,12 @@ PICTURES = {
 @pytest.mark.parametrize("picture", PICTURES)
 def test_no_text_is_cut_or_on_another(picture):
     assert_legible(PICTURES[picture]().figure)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_network_is_whole_in_figures_that_make_no_room(columns):
+    model = network(4)
+    figure, axes = plt.subplots(1, columns, figsize=(6.4, 4.8), squeeze=False, layout="none")
+    for ax in axes.flat:
+        plotting.plot_network(model, x=np.ones(model.input_shape[1:]), ax=ax)
+    assert_legible(figure)

@@ -1,6 +1,7 @@
 """Every picture in the repository is what its script draws."""
 
 import os
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -41,6 +42,14 @@ def test_the_pages_pictures(tmp_path):
     kept = sorted((ROOT / "docs" / "pictures").glob("*.png"))
     check(sorted(tmp_path.glob("*.png")), kept)
     assert all(difference(*pair) > TOLERANCE for pair in pairwise(kept))  # or it would find nothing
+
+
+def test_the_notebooks_pictures(tmp_path):
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        pytest.skip("there is no Chromium")
+    draw("docs/make_notebook_pictures.py", tmp_path)
+    kept = sorted((ROOT / "docs" / "pictures" / "notebook").glob("*.png"))
+    check(sorted(tmp_path.glob("*.png")), kept)
 
 
 @pytest.mark.parametrize("script", KEPT)

@@ -41,7 +41,7 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
     if array.dtype.kind not in "fiub":
         raise TypeError(
             f"{name} must be real numbers, got dtype {array.dtype} from a {type(x).__name__}."
-            f"{_how_to_convert(array)}"
+            f"{_how_to_convert(array, name)}"
         )
     if array is not x and isinstance(getattr(x, "mask", None), np.ndarray | np.bool_):
         raise TypeError(
@@ -51,18 +51,19 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
     return array
 
 
-def _how_to_convert(array: Array) -> str:
+def _how_to_convert(array: Array, name: str) -> str:
     """Say how objects and texts may become numbers."""
     if not array.ndim or array.dtype.kind not in "OSU":
         return ""
     try:
         array[:100].astype(np.float64)
     except (OverflowError, TypeError, ValueError):
-        if array.size == len(array):
+        if name.startswith("y") and array.size == len(array):
             return (
                 " If they are names of classes, np.unique(y, return_inverse=True)[1] is the number "
                 "of each one's class, from 0 up."
             )
+        return " Make numbers of them first: of words, a column of 0 and 1 for each word."
     return (
         " If they are numbers stored as something else, convert them first: np.array(x, 'float32')."
     )

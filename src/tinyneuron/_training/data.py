@@ -298,7 +298,8 @@ def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
     cut = math.floor(number * (1 - share))
     if not 0 < cut < number:
         raise ValueError(
-            f"validation_split must leave rows on both sides, got {share!r} of {number} rows."
+            f"validation_split must leave rows on both sides, got {share!r} of {number} rows. It "
+            "is a share: 0.2 takes the last fifth of the rows."
         )
     _warn_if_sorted(data.arrays[1], cut)
     x, y, weights = data.arrays

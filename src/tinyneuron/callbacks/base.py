@@ -155,6 +155,11 @@ class History(Callback):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
+    def _repr_html_(self) -> str | None:
+        from tinyneuron.callbacks.notebook import as_html  # only where somebody looks
+
+        return as_html(self.epoch, self.history)
+
 
 class LambdaCallback(Callback):
     """A callback made of functions, each given under its hook's name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -222,8 +223,40 @@ class Lesson(NamedTuple):
 
     def _step_line(self, name: str, before: Any, g: Any, after: Any, constraint: Any) -> Line:
         if self.back.is_descent and constraint is None:
-            change = f"{self.back.rate:g} * {self.style.signed(g)}"
-        else:
-            change = self.style.signed(float(before) - float(after))
-        number = self.style.number
-        return Line("", f"{name} = {number(before)} - {change} = {number(after)}")
+            was, rate, by, becomes = _subtraction(before, self.back.rate, g, after, self.style)
+            return Line("", f"{name} = {was} - {rate} * {by} = {becomes}")
+        change = float(before) - float(after)
+        was, _, by, becomes = _subtraction(before, 1, change, after, self.style)
+        return Line("", f"{name} = {was} - {by} = {becomes}")
+
+
+def _subtraction(before: Any, rate: float, g: Any, after: Any, style: Style) -> list[str]:
+    """Write the numbers of before - rate * g = after: the step is seen, and they add up.
+
+    >>> _subtraction(-4.5, 0.01, -0.1824, np.float32(-4.498176), Style())
+    ['-4.5000', '0.01', '(-0.18)', '-4.4982']
+    """
+    step = rate * float(g)
+    held = _places(np.spacing(np.maximum(abs(before), abs(after))))  # further digits are noise
+    least = max(style.precision, min(_places(step, style.precision), held))
+    tries = []
+    for places in range(least, max(least + 1, min(least + 3, held))):
+        was, becomes = f"{before:z.{places}f}", f"{after:z.{places}f}"
+        times = f"{rate:.{max(6, places - _places(step) + 1)}g}"
+        by = style._replace(precision=style.precision + places - least).number(g)
+        if "e" not in by and rate:
+            decimals = places + math.ceil(math.log10(rate) - 1e-6)
+            by = f"{g:z.{max(style.precision, decimals)}f}"
+        tries.append([was, times, f"({by})" if by.startswith("-") else by, becomes])
+        if round(float(was) - float(times) * float(by), places) == float(becomes):
+            return tries[-1]
+    return tries[0]
+
+
+def _places(x: float, digits: int = 1) -> int:
+    """Return the decimal places that `x` needs for so many significant digits.
+
+    >>> _places(0.0018, 2), _places(25.0, 2)
+    (4, 0)
+    """
+    return max(digits, 1) - 1 - math.floor(math.log10(abs(x))) if x and math.isfinite(x) else 0

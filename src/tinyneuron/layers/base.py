@@ -20,7 +20,7 @@ from tinyneuron._common.arrays import (
     as_shape,
 )
 from tinyneuron._common.configuration import Configurable, described, is_own, parameters
-from tinyneuron._common.names import unique_name
+from tinyneuron._common.names import nearest, unique_name
 from tinyneuron._common.pairs import check_pair
 from tinyneuron.layers.building import built_once
 from tinyneuron.layers.holder import Holder
@@ -85,8 +85,10 @@ class Layer(Holder, Configurable):
         input_shape = kwargs.pop("input_shape", None)
         kwargs.pop("input_dim", None)
         if kwargs:
+            known = [name for name, _ in parameters(type(self))]
             raise ValueError(
-                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
+                f"{nearest(next(iter(kwargs)), known)}"
             )
         if name is not None and "/" in text("name", name):
             raise ValueError(f"name must not contain '/', got {shown(name)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,12 @@ class Normalization(Layer):
         data = as_numbers(data, "data")
         if not data.size:
             raise ValueError(f"Layer {self.name!r} cannot adapt to no data, shape {data.shape}.")
+        if data.ndim == 1 and self.axis:
+            warnings.warn(
+                f"Layer {self.name!r} takes data of shape {data.shape} for one row of {len(data)} "
+                "features. One feature of many rows is a column: data.reshape(-1, 1).",
+                stacklevel=2,
+            )
         if self.axis:
             self.build(data.shape)
         elif not self.built:  # for data and inputs of any shape

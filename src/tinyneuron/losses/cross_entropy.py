@@ -126,7 +126,7 @@ class BinaryCrossentropy(CrossEntropy):
         super().check(y_true, shape)
         if y_true.size and not (y_true.min() >= 0 and y_true.max() <= 1):
             raise ValueError(
-                f"{self.name}: targets must be from 0 to 1, got {_range_of(y_true)}."
+                f"{self.name}: targets must be from 0 to 1, got {_range_of(y_true, False)}."
                 f"{_how_to_number(y_true, 2)}"
             )
 
@@ -237,7 +237,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         if broken or not (y_true.min() >= 0 and y_true.max() < number):
             raise ValueError(
                 f"{self.name}: targets must be whole class numbers from 0 to {number - 1}, got "
-                f"{_range_of(y_true)}.{_how_to_number(y_true, number)}"
+                f"{_range_of(y_true, True)}.{_how_to_number(y_true, number)}"
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
@@ -249,12 +249,12 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         return _ONE  # of one-hot targets
 
 
-def _range_of(y: Array) -> str:
-    """Say what a message must about targets that do not fit."""
+def _range_of(y: Array, whole: bool) -> str:
+    """Say what a message must about targets that do not fit, such as those that are not whole."""
     low, high = float(y.min()), float(y.max())
     if low != low:
         return f"NaN, {np.isnan(y).sum()} of {y.size} targets"
-    if y.dtype.kind == "f" and (broken := y[y % 1 != 0]).size and low >= 0:
+    if whole and y.dtype.kind == "f" and (broken := y[y % 1 != 0]).size and low >= 0:
         return f"{float(broken[0]):g}, in targets from {low:g} to {high:g}"
     return f"{low:g}" if low == high else f"some from {low:g} to {high:g}"
 

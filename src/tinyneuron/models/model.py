@@ -295,6 +295,11 @@ class Model(Trainer):
             raise TypeError(f"print_fn must be a function of a line, got {shown(print_fn)}.")
         write_summary(self, length, print_fn or print)
 
+    def _repr_html_(self) -> str:
+        from tinyneuron.models.notebook import as_html  # only where somebody looks
+
+        return as_html(self)
+
     # Configuration and files ----------------------------------------------------------------
 
     def to_json(self, **kwargs: Any) -> str:

@@ -56,6 +56,11 @@ class Sequential(Chain):
         trainable: bool = True,
         name: str | None = None,
     ):
+        if isinstance(layers, Layer | KerasTensor):
+            raise TypeError(
+                "Sequential takes its layers in a list: Sequential([Input((2,)), Dense(1)]), got "
+                f"{shown(layers)} outside of one."
+            )
         super().__init__(trainable=trainable, name=name)
         self._append([] if layers is None else as_list("layers", layers))
         self._build_if_known()

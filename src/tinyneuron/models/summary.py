@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from tinyneuron._common.arrays import Array
+
+HEADING = ("Layer (type)", "Output Shape", "Param #")
 
 
 def write_summary(model: Any, line_length: int, print_fn: Callable[[str], Any]) -> None:
@@ -22,24 +24,32 @@ def write_summary(model: Any, line_length: int, print_fn: Callable[[str], Any]) 
             line = line[:end].ljust(end) if end < line_length else line
         return line
 
-    lines = [f'Model: "{model.name}"', thin, row("Layer (type)", "Output Shape", "Param #"), thick]
+    lines = [f'Model: "{model.name}"', thin, row(*HEADING), thick]
+    for fields in rows_of(model):
+        lines += [row(*fields), thin]
+    if model.layers:
+        lines.pop()
+    for line in [*lines, thick, *totals_of(model), thin]:
+        print_fn(line)
+
+
+def rows_of(model: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield what is said of each layer, under the headings."""
     for layer, shape in model._with_output_shapes():
         if shape is None:
             output, params = "?", "0 (unbuilt)"
         else:
             output, params = str(shape), f"{layer.count_params():,}"
-        lines += [row(f"{layer.name} ({type(layer).__name__})", output, params), thin]
-    if model.layers:
-        lines.pop()
-    lines += [
-        thick,
+        yield f"{layer.name} ({type(layer).__name__})", output, params
+
+
+def totals_of(model: Any) -> list[str]:
+    """Return the lines below the table."""
+    return [
         f"Total params: {_size(model.weights):,}",
         f"Trainable params: {_size(model.trainable_weights):,}",
         f"Non-trainable params: {_size(model.non_trainable_weights):,}",
-        thin,
     ]
-    for line in lines:
-        print_fn(line)
 
 
 def _size(weights: list[Array]) -> int:

@@ -15,7 +15,7 @@ from tinyneuron.plotting.style import LIGHT_SIGNED, NEGATIVE, given_or_new
 def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: Any = None) -> Axes:
     """Draw how often each class was taken for each: rows are true, columns predicted.
 
-    What was right is indigo, what was wrong brown and bold. Shades grow with the square root of
+    What was right is indigo, what was wrong brown and bold. Shades grow with the fourth root of
     the counts, so that a single mistake among many rows is seen.
 
     Parameters
@@ -66,6 +66,6 @@ def plot_confusion(y_true: Any, y_pred: Any, ax: Axes | None = None, *, labels: 
 
 
 def _roots(most: int) -> FuncNorm:
-    """Return a scale from -most to most that grows with the square roots."""
-    functions = (lambda n: np.sign(n) * np.sqrt(np.abs(n)), lambda r: np.sign(r) * np.square(r))
+    """Return a scale from -most to most of fourth roots: one mistake among many right is seen."""
+    functions = (lambda n: np.sign(n) * np.abs(n) ** 0.25, lambda r: np.sign(r) * r**4)
     return FuncNorm(functions, -most, most)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -13,45 +11,19 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
-from tinyneuron import activations
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_numbers
-from tinyneuron.layers import Dense, Layer
+from tinyneuron.layers import Layer
+from tinyneuron.models.columns import Column, columns_of
 from tinyneuron.plotting.shades import shades_of
-from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new
+from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new, makes_room
 
-_MOST = 9  # circles in a column; of more, the first four and the last four
 _WIDEST = 3.0  # of the lines, in points
 _KEY = [
     Line2D([], [], color=POSITIVE, linewidth=2, label="weight > 0"),
     Line2D([], [], color=NEGATIVE, linewidth=2, linestyle="--", label="weight < 0"),
     Line2D([], [], color="none", marker="o", mec=POSITIVE, mew=2, ms=9, label="rim: bias"),
 ]
-
-
-@dataclass
-class _Column:
-    """Circles above each other: the inputs, or the units of a Dense layer."""
-
-    size: int
-    label: list[str]
-    layer: Dense | None = None
-    values: Array | None = None
-    activation: Any = None  # what made the values, if it is known
-
-    @property
-    def shown(self) -> Array:
-        """The numbers of the units that are drawn."""
-        if self.size <= _MOST:
-            return np.arange(self.size)
-        return np.r_[:4, self.size - 4 : self.size]
-
-    @property
-    def heights(self) -> Array:
-        """Where they are drawn, the first at the top, the middle at 0."""
-        slots = min(self.size, _MOST)
-        heights = (slots - 1) / 2 - np.arange(slots)
-        return heights if self.size <= _MOST else np.delete(heights, 4)
 
 
 def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
@@ -92,29 +64,6 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['784 inputs\nflatten', 'hidden\n3 units\nrelu']
     """
-    columns = _columns(model, x)
-    ax = given_or_new(ax)
-    tallest = max(min(column.size, _MOST) for column in columns)
-    box, points = ax.get_window_extent(), 72 / ax.figure.dpi
-    width, height = box.width * points, box.height * points
-    key_columns = 3 if width > 300 else 1
-    key = 34 if key_columns == 3 else 68  # points
-    side = (len(columns) - 1) * min(0.4, 70 / width)  # for the texts beside the ends
-    top = (tallest + 0.5) * (0.5 + key / max(height - key, key))
-    ax.set(xlim=(-side, len(columns) - 1 + side), ylim=(-(tallest + 0.5) / 2, top))
-    height -= key
-    diameter = min(20.0, 0.7 * height / (tallest + 1))
-    largest = _draw_weights(ax, columns)
-    for place, column in enumerate(columns):
-        _draw_circles(ax, place, column, diameter, largest)
-    _write_ends(ax, columns, diameter)
-    _write_below(ax, columns, width)
-    ax.legend(handles=_KEY, loc="upper center", ncols=key_columns)
-    ax.spines[:].set_visible(False)
-    return ax
-
-
-def _columns(model: Any, x: Any) -> list[_Column]:
     if not isinstance(model, Layer) or not hasattr(model, "layers"):
         raise TypeError(f"plot_network draws a Sequential, got {shown(model)}.")
     if not model.built:
@@ -122,30 +71,33 @@ def _columns(model: Any, x: Any) -> list[_Column]:
             f"Model {model.name!r} is not built: it has no weights to draw yet. Start it with an "
             "Input, train it, or call it on data first."
         )
-    layers: Any = model
-    shape = layers.input_shape
-    values = None if x is None else _one_sample(model, x)
-    columns = [_Column(_size(shape), [_counted(_size(shape), "input")], values=values)]
-    for _, layer in model._in_a_row():
-        shape = layer.compute_output_shape(shape)
-        values = None if values is None else layer(values)
-        if isinstance(layer, Dense):
-            columns.append(_Column(layer.units, _title(layer), layer, values, layer.activation))
-        else:
-            columns[-1].label.append(layer.name)
-            columns[-1].values, columns[-1].activation = values, getattr(layer, "activation", None)
-        if _size(shape) != columns[-1].size:
-            raise ValueError(
-                f"plot_network draws Dense layers of rows, and layers that keep the number of "
-                f"values; {layer.name!r} has outputs of shape {shape}."
-            )
-    return columns
-
-
-def _size(shape: tuple[Any, ...]) -> int:
-    if None in shape[1:]:
-        raise ValueError(f"plot_network needs to know all sizes but the batch's, got {shape}.")
-    return math.prod(shape[1:])
+    columns = columns_of(model, None if x is None else _one_sample(model, x))
+    ax = given_or_new(ax)
+    tallest = max(column.slots for column in columns)
+    box, points = ax.get_window_extent(), 72 / ax.figure.dpi
+    width, height = box.width * points, box.height * points
+    key_columns = 3 if width > 300 else 1
+    key = 34 if key_columns == 3 else 68  # points
+    side = (len(columns) - 1) * min(0.4, 70 / width)  # for the texts beside the ends
+    for column in columns:
+        if column.values is not None:
+            shades = shades_of(column.activation, column.values)
+            column.label.append(f"shades: {shades.range}")
+    lines = _write_below(ax, columns, width)
+    below = 0 if makes_room(ax.figure) else 8 + 14 * lines  # points
+    ax.tick_params(length=0, pad=3.5 - below)
+    height = max(height - key - below, key)
+    point = (tallest + 0.5) / height
+    low, high = -(tallest + 0.5) / 2 - below * point, (tallest + 0.5) / 2 + key * point
+    ax.set(xlim=(-side, len(columns) - 1 + side), ylim=(low, high))
+    diameter = min(20.0, 0.7 * height / (tallest + 1))
+    largest = _draw_weights(ax, columns)
+    for place, column in enumerate(columns):
+        _draw_circles(ax, place, column, diameter, largest)
+    _write_ends(ax, columns, diameter)
+    ax.legend(handles=_KEY, loc="upper center", ncols=key_columns)
+    ax.spines[:].set_visible(False)
+    return ax
 
 
 def _one_sample(model: Any, x: Any) -> Array:
@@ -156,20 +108,7 @@ def _one_sample(model: Any, x: Any) -> Array:
     return x.reshape(1, *shape)
 
 
-def _title(layer: Dense) -> list[str]:
-    name = activations.serialize(layer.activation)
-    return [
-        layer.name,
-        _counted(layer.units, "unit"),
-        name if isinstance(name, str) else name["class_name"],
-    ]
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _draw_weights(ax: Axes, columns: list[_Column]) -> float:
+def _draw_weights(ax: Axes, columns: list[Column]) -> float:
     """Draw a line for each weight; return the size of the largest."""
     kernels = [
         after.layer.kernel[np.ix_(before.shown, after.shown)] if after.layer else np.zeros((0, 0))
@@ -194,15 +133,13 @@ def _draw_weights(ax: Axes, columns: list[_Column]) -> float:
 
 
 def _draw_circles(
-    ax: Axes, place: int, column: _Column, diameter: float, largest_weight: float
+    ax: Axes, place: int, column: Column, diameter: float, largest_weight: float
 ) -> None:
     """Draw a column's units, their biases as rims and their values as shades."""
     bias = None if column.layer is None else column.layer.bias
     shown = np.zeros(len(column.shown)) if bias is None else bias[column.shown]
     values = np.zeros(column.size) if column.values is None else column.values.ravel()
     shades = shades_of(column.activation, values)
-    if column.values is not None:
-        column.label.append(f"shades: {shades.range}")
     ax.scatter(
         np.full(len(shown), place),
         column.heights,
@@ -217,7 +154,7 @@ def _draw_circles(
         linewidths=[*np.clip(_WIDEST * np.abs(shown) / largest_weight, 0.8, _WIDEST)],
         zorder=2,
     )
-    if column.size > _MOST:
+    if column.size > column.slots:
         ax.text(place, 0, "⋮", ha="center", va="center", fontsize=14)
 
 
@@ -225,7 +162,7 @@ def _sign_colors(values: Array) -> list[str]:
     return [POSITIVE if value >= 0 else NEGATIVE for value in values]
 
 
-def _write_ends(ax: Axes, columns: list[_Column], diameter: float) -> None:
+def _write_ends(ax: Axes, columns: list[Column], diameter: float) -> None:
     """Name the inputs on their left, or write their values; write the outputs on their right."""
     first, last = columns[0], columns[-1]
     names = [f"$x_{{{i}}}$" for i in first.shown]
@@ -245,8 +182,8 @@ def _write_ends(ax: Axes, columns: list[_Column], diameter: float) -> None:
             )
 
 
-def _write_below(ax: Axes, columns: list[_Column], width: float) -> None:
-    """Write each column's label below it, on lines as short as there is room, in points."""
+def _write_below(ax: Axes, columns: list[Column], width: float) -> int:
+    """Write each column's label below it, on lines as short as there is room; return how many."""
     letters = max(6, int(width / len(columns) / 6.5))  # each about 6 points wide
     labels = [
         # Long names are broken after an underscore, if they have one.
@@ -256,7 +193,7 @@ def _write_below(ax: Axes, columns: list[_Column], width: float) -> None:
         ]
         for column in columns
     ]
-    # a name such as "$x^$" is no formula
-    ax.set_xticks(range(len(columns)), ["\n".join(lines) for lines in labels], parse_math=False)
+    texts = ["\n".join(lines) for lines in labels]
+    ax.set_xticks(range(len(columns)), texts, parse_math=False)  # "$x^$" is no formula
     ax.set_yticks([])
-    ax.tick_params(length=0)
+    return max(text.count("\n") for text in texts) + 1

@@ -75,12 +75,17 @@ def given_or_new(ax: Axes | None) -> Axes:
     return new_figure() if ax is None else as_axes(ax)
 
 
+def makes_room(figure: Any) -> bool:
+    """Say whether the figure's layout makes room for what stands outside of its Axes."""
+    return isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine | TightLayoutEngine)
+
+
 def add_legend(ax: Axes) -> None:
     """Draw the legend below the Axes and the name of its x axis, where no data can lie.
 
     If nothing lays the figure out, there may be no room: then inside, where the data leave most.
     """
-    if not isinstance(ax.figure.get_layout_engine(), ConstrainedLayoutEngine | TightLayoutEngine):
+    if not makes_room(ax.figure):
         ax.legend()
         return
     points = 72 / ax.figure.dpi
