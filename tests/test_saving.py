@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import random
+import re
 import stat
 import sys
 import threading
@@ -758,3 +759,18 @@ def test_functions_and_losses_as_metrics_are_saved(tmp_path, ending):
     model.save(path)
     again = keras.models.load_model(path)
     assert again.evaluate(x, y, verbose=0) == pytest.approx(model.evaluate(x, y, verbose=0))
+
+
+@pytest.mark.parametrize("number", [0, 1, 5, 7])
+def test_a_missing_file_is_told_with_what_is_there(number, tmp_path):
+    model = keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+    for i in range(number):
+        model.save(tmp_path / f"m{i}.npz")
+    for read in (keras.models.load_model, model.load_weights):
+        with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path))) as caught:
+            read(tmp_path / "no.h5")
+        for i in range(number):
+            assert (f"m{i}.npz" in str(caught.value)) == (i < 5)
+        assert ("and 2 more" in str(caught.value)) == (number == 7)
+        with pytest.raises(FileNotFoundError, match=r"folder.* is missing"):
+            read(tmp_path / "nowhere" / "no.h5")

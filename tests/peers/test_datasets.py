@@ -2,7 +2,6 @@
 
 import importlib
 import itertools
-import sys
 import warnings
 from pathlib import Path
 
@@ -12,32 +11,15 @@ import pytest
 from tinyneuron import datasets
 from tinyneuron.datasets import _table
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-import made_datasets
-
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import keras
 
 NAMES = ["boston_housing", "california_housing", "fashion_mnist", "imdb", "mnist", "reuters"]
-FILES = made_datasets.made_files()
 REAL = _table.FILES
 
 
-@pytest.fixture(autouse=True)
-def both_find_the_files(tmp_path_factory, monkeypatch):
-    """Keras has the hashes of the real files, so it is given the paths."""
-    home = tmp_path_factory.mktemp("home")
-    made_datasets.put(FILES, home)
-    monkeypatch.setenv("KERAS_HOME", str(home))
-    monkeypatch.setattr(_table, "FILES", made_datasets.table_of(FILES))
-    for name in NAMES:
-        module = importlib.import_module(f"keras.src.datasets.{name}")
-        monkeypatch.setattr(
-            module,
-            "get_file",
-            lambda fname, cache_subdir="datasets", **_: str(home / cache_subdir / fname),
-        )
+pytestmark = pytest.mark.usefixtures("made_data_sets")
 
 
 def assert_same(name, **arguments):

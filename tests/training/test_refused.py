@@ -69,7 +69,7 @@ BAD_FITS = [
     ({"x": X, "y": None, "class_weight": {0: 1}}, ValueError, "class_weight needs targets y"),
     ({"x": X, "y": Y, "verbose": 3}, ValueError, "verbose must be 'auto', 0, 1 or 2, got 3"),
     ({"x": X, "y": Y, "callbacks": [3]}, TypeError, "callbacks takes instances"),
-    ({"x": X, "y": Y, "workers": 2}, TypeError, "unexpected keyword argument 'workers'"),
+    ({"x": X, "y": Y, "workers": 2}, TypeError, "has no argument 'workers'"),
 ]  # fmt: skip
 
 

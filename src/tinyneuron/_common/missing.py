@@ -65,6 +65,11 @@ OLD_ARGUMENTS = {
     "mode": "metrics", "nb_classes": "num_classes",
 }  # fmt: skip
 
+#: What Keras' methods take and ours do not, and Keras' defaults, which say what happens here too.
+KERAS_DEFAULTS = {
+    "run_eagerly": False, "steps_per_execution": 1, "jit_compile": "auto", "auto_scale_loss": True,
+}  # fmt: skip
+
 
 def refuse_other_names(module: str, offered: Iterable[str]) -> Callable[[str], Any]:
     """Make a module's ``__getattr__``, which Python asks for each name that is not there.
@@ -186,31 +191,42 @@ def _older(name: str) -> str:
     return f"Older Keras had it; today it is {OLD_ARGUMENTS[name]}."
 
 
-def says_what_is_taken(function: Callable[P, T]) -> Callable[P, T]:
-    """Let a function that is called with an unknown argument name the one that was meant."""
+def says_what_is_taken(method: Callable[P, T]) -> Callable[P, T]:
+    """Let a method that is called with an unknown argument name the one that was meant.
 
-    @functools.wraps(function)
+    What Keras alone takes may be given as Keras has it by default: nothing else is done here.
+    """
+
+    @functools.wraps(method)
     def called(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return function(*args, **kwargs)
+            return method(*args, **kwargs)
         except TypeError as error:
-            raise with_argument_meant(error, function, kwargs) from error.__cause__
+            code = getattr(method, "__code__")  # noqa: B009 - mypy knows of a callable only
+            taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+            unknown = [name for name in kwargs if name not in taken]
+            if not unknown or (error.__traceback__ and error.__traceback__.tb_next):
+                raise  # from inside
+            for name in unknown:
+                if name not in KERAS_DEFAULTS or kwargs[name] != KERAS_DEFAULTS[name]:
+                    place = f"model.{code.co_name}()"
+                    raise TypeError(_no_argument(place, name, taken)) from error.__cause__
+        return method(*args, **{name: kwargs[name] for name in kwargs if name in taken})  # type: ignore[arg-type]
 
     return called
 
 
-def with_argument_meant(error: TypeError, function: Any, kwargs: Iterable[str]) -> TypeError:
-    """Return Python's error of an unknown argument with the one that was meant.
-
-    Other errors, those raised inside of the function, come back as they are.
-    """
-    code = function.__code__
-    taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-    unknown = next((name for name in kwargs if name not in taken), None)
-    if unknown is None or (error.__traceback__ and error.__traceback__.tb_next):
-        return error
-    hint = _older(unknown) if unknown in OLD_ARGUMENTS else nearest(unknown, taken)
-    return TypeError(f"{error}. {hint}")
+def _no_argument(place: str, name: str, taken: tuple[str, ...]) -> str:
+    """Say that there is no such argument, and which one was probably meant."""
+    if name in KERAS_DEFAULTS:
+        return (
+            f"{place} takes {name} only as Keras' default, {KERAS_DEFAULTS[name]!r}: each step is "
+            "NumPy's calls, one after the other, and there is nothing to choose."
+        )
+    hint = _older(name) if name in OLD_ARGUMENTS else nearest(name, taken)
+    if hint.startswith("Known names"):
+        hint = f"Known arguments: {', '.join(taken)}."
+    return f"{place} has no argument {name!r}. {hint}"
 
 
 # Modules ------------------------------------------------------------------------------------------

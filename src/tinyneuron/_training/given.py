@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from tinyneuron._common.arguments import integer
-from tinyneuron._common.missing import with_argument_meant
+from tinyneuron._common.missing import says_what_is_taken
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,12 +25,10 @@ def silently(method: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(method)
     def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            with np.errstate(all="ignore"):
-                return method(*args, **kwargs)
-        except TypeError as error:
-            raise with_argument_meant(error, method, kwargs) from error.__cause__
+        with np.errstate(all="ignore"):
+            return told(*args, **kwargs)
 
+    told = says_what_is_taken(method)
     return silent
 
 

@@ -196,6 +196,7 @@ def _listed(model: Layer) -> Iterator[Layer]:
 @contextmanager
 def _opened(path: Path) -> Iterator[bytes]:
     """Read a file, and turn whatever damage leads to into a ValueError that names the file."""
+    foreign.check_is_there(path)
     foreign.check_folder(path)
     content = path.read_bytes()
     try:

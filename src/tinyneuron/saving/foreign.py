@@ -9,6 +9,22 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 _PICKLES = tuple(b"\x80" + bytes([version]) for version in range(2, 6))
 
 
+def check_is_there(path: Path) -> None:
+    """Raise a FileNotFoundError that says which files of models are there instead, if any."""
+    if path.exists():
+        return
+    folder, last = path.absolute().parent, 5
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"There is no {str(path)!r}: the folder {str(folder)!r} is missing."
+        )
+    endings = (".keras", ".h5", ".hdf5", ".npz")
+    found = sorted(file.name for file in folder.iterdir() if file.suffix in endings)
+    there = f"are {', '.join(found[:last])}" if found else "is no file of a model"
+    more = f" and {len(found) - last} more" if len(found) > last else ""
+    raise FileNotFoundError(f"There is no {str(path)!r}: in {str(folder)!r} {there}{more}.")
+
+
 def check_folder(path: Path) -> None:
     """Say what to do about a folder, if `path` is one."""
     if not path.is_dir():
