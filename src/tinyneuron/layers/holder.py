@@ -10,7 +10,7 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
-from tinyneuron.layers.weights import Weight, fitting_values, initial_value, write_all
+from tinyneuron.layers.weights import Weight, fitting, initial_value, write_all
 
 
 class Holder:
@@ -138,7 +138,10 @@ class Holder:
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Write `weights` into the layer's own arrays: all of them, or none and a ValueError."""
         own = self.weights
-        write_all(own, fitting_values(weights, own, self.name, self.built))
+        values = fitting(weights, own, self.name, self.built)
+        with np.errstate(over="ignore", invalid="ignore"):  # copied: they may be one another
+            values = [value.astype(w.dtype) for value, w in zip(values, own, strict=True)]
+        write_all(own, values)
 
     def count_params(self) -> int:
         """Count the numbers in all weights."""

@@ -116,7 +116,7 @@ class Sequential(Chain):
             raise ValueError(
                 f"Sequential {self.name!r} already has its first layer: an Input goes first, once."
             )
-        if len(start.path) != 1:
+        if not isinstance(start.layer, InputLayer):
             raise ValueError(
                 f"Sequential {self.name!r} starts with an Input, not with the outputs of a layer, "
                 f"{start.name!r}: give the layers themselves, or make a Model(inputs, outputs)."
@@ -135,7 +135,7 @@ class Sequential(Chain):
         config = super().get_config()
         config["layers"] = [serialize(layer) for layer in self._layers]
         if self._given_input is not None:
-            config["layers"].insert(0, serialize(self._given_input.path[0]))
+            config["layers"].insert(0, serialize(self._given_input.layer))
             config["build_input_shape"] = self._given_input.shape
         return config
 
