@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import repeat
+from operator import setitem
 from typing import Any
 
 import numpy as np
@@ -27,6 +30,7 @@ class Holder:
     name: str
     built: bool
     _dtype: np.dtype[Any]
+    _trainable: bool
     _weights: list[Weight]  # of its own, in the order in which they were added
 
     def add_weight(
@@ -159,9 +163,10 @@ class Holder:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = flag("trainable", value)
-        for layer in self._own_layers():
-            layer.trainable = value
+        value = flag("trainable", value)
+        vars(self).setdefault("_trainable", value)
+        parts = [vars(layer) for layer in self._family()]
+        deque(map(setitem, parts, repeat("_trainable"), repeat(value)), maxlen=0)  # at once
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = vars(self)

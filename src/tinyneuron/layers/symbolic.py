@@ -38,7 +38,8 @@ class KerasTensor:
     @property
     def path(self) -> tuple[Any, ...]:
         """The layers in a row from an `InputLayer` on, each called on what the last returned."""
-        path, tensor = list[Any](), self
+        path = list[Any]()
+        tensor: KerasTensor | None = self
         while tensor is not None and tensor.layer is not None:
             path.append(tensor.layer)
             tensor = tensor.before

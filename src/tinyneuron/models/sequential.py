@@ -127,8 +127,9 @@ class Sequential(Chain):
         """Remove the last layer and return it, or return ``None`` if there is none."""
         if not self._layers:
             return None
-        layer = self._layers.pop()
-        self.built = self.built and bool(self._layers)
+        layer = self._layers[-1]
+        rest = self._layers[:-1]
+        vars(self).update(_layers=rest, built=self.built and bool(rest))  # at once
         return layer
 
     def get_config(self) -> dict[str, Any]:

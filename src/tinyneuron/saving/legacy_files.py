@@ -54,6 +54,8 @@ def model_content(model: Trainer) -> bytes:
                 "random": random_numbers(model),  # for us alone
             }
         }
+        if config["registered_name"] is not None:  # a class of the user's
+            texts["model_config"]["registered_name"] = config["registered_name"]
         group = file.create_group("model_weights")
         group.attrs.update(about)
         layers = list(model._own_layers())
