@@ -762,3 +762,40 @@ def test_functions_and_losses_as_metrics_are_saved(tmp_path, ending):
     model.save(path)
     again = keras.models.load_model(path)
     assert again.evaluate(x, y, verbose=0) == pytest.approx(model.evaluate(x, y, verbose=0))
+
+
+def test_parts_that_nobody_asks_for_are_not_parsed(model, tmp_path):
+    path = tmp_path / "model.npz"
+    model.save(path)
+    path.write_bytes(rewritten(path.read_bytes(), {"notes.npy": b"no array at all"}))
+    loaded = keras.saving.load_model(path)
+    for mine, its in zip(model.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, its)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda c: c["layers"].extend([{"class_name": "Identity"}] * 5000),
+            "more than 5000 layers",
+        ),
+        (lambda c: c.update(more=[{}] * 10**6), "would fill the memory"),
+    ],
+)
+def test_a_description_of_too_much_is_refused(model, tmp_path, change, message):
+    path = tmp_path / "model.npz"
+    model.save(path)
+    path.write_bytes(config_changed(change)(path.read_bytes()))
+    with pytest.raises(ValueError, match=message):
+        keras.saving.load_model(path)
+
+
+def test_a_read_only_weight_is_refused_before_any_is_written():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.Dense(1)])
+    model.layers[1].kernel.flags.writeable = False
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="weight 2 is read-only"):
+        model.set_weights([weight + 1 for weight in before])
+    for weight, was in zip(model.weights, before, strict=True):
+        np.testing.assert_array_equal(weight, was)
