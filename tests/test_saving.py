@@ -486,10 +486,10 @@ def with_one_part_for_all(whole):
         (lambda whole: b"", r"is empty \(0 bytes\)"),
         (lambda whole: b"PK" + bytes(100), "not a zip"),
         (lambda whole: rewritten(whole, {"model.json": None}), "not one of tinyneuron's files"),
-        (lambda whole: rewritten(whole, {"model.json": "[1]"}), "not one of tinyneuron's files"),
+        (lambda whole: rewritten(whole, {"model.json": "[1]"}), r"not that of a model: \[1\]"),
         (lambda whole: rewritten(whole, {"model.json": "{"}), "Expecting"),
         (lambda whole: rewritten(whole, {}, zipfile.ZIP_DEFLATED), "is compressed"),
-        (lambda whole: rewritten(whole, {"weights/1.npy": None}), "weights/1 is missing"),
+        (lambda whole: rewritten(whole, {"weights/1.npy": None}), "weights/1.npy is missing"),
         (lambda whole: rewritten(whole, {"weights/4.npy": npy(W0)}), "the file has 5"),
         (lambda whole: rewritten(whole, {"weights/0.npy": npy(W0.T)}), r"shapes \[\(3, 4\)"),
         (lambda whole: rewritten(whole, {"weights/0.npy": b"\x93NUMPY"}), "."),
@@ -514,7 +514,7 @@ def with_one_part_for_all(whole):
             lambda whole: rewritten(whole, {"weights/0.npy": npy(np.zeros((3, 4), complex))}),
             "claims complex128",
         ),
-        (with_one_part_for_all, "its parts are longer than the file|Overlapped|File name"),
+        (with_one_part_for_all, "'x.npy' reaches into the next part"),
         (described(model=3), "no model"),
         (described(compile={"optimizer": {"class_name": "os.system"}}), "it lacks 'loss'"),
         (described(compile={"optimizer": "os.system", "loss": None}), "Unknown optimizer"),
@@ -611,8 +611,12 @@ def test_a_legacy_file_with_too_many_names_is_refused_unread(tmp_path):
     with h5py.File(path, "a") as file:
         layer = next(name for name in file["model_weights"] if name.startswith("dense"))
         attributes = file[f"model_weights/{layer}"].attrs
-        attributes["weight_names"] = [attributes["weight_names"][0]] * 300
+        attributes["weight_names"] = [f"n{i}" for i in range(300)]
     with pytest.raises(ValueError, match="has 2 weights, and the file has 300"):
+        keras.saving.load_model(path)
+    with h5py.File(path, "a") as file:
+        file[f"model_weights/{layer}"].attrs["weight_names"] = ["n"] * 300
+    with pytest.raises(ValueError, match="lists a name twice"):
         keras.saving.load_model(path)
 
 
@@ -774,3 +778,40 @@ def test_a_missing_file_is_told_with_what_is_there(number, tmp_path):
         assert ("and 2 more" in str(caught.value)) == (number == 7)
         with pytest.raises(FileNotFoundError, match=r"folder.* is missing"):
             read(tmp_path / "nowhere" / "no.h5")
+
+
+def test_parts_that_nobody_asks_for_are_not_parsed(model, tmp_path):
+    path = tmp_path / "model.npz"
+    model.save(path)
+    path.write_bytes(rewritten(path.read_bytes(), {"notes.npy": b"no array at all"}))
+    loaded = keras.saving.load_model(path)
+    for mine, its in zip(model.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, its)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda c: c["layers"].extend([{"class_name": "Identity"}] * 5000),
+            "more than 5000 layers",
+        ),
+        (lambda c: c.update(more=[{}] * 10**6), "would fill the memory"),
+    ],
+)
+def test_a_description_of_too_much_is_refused(model, tmp_path, change, message):
+    path = tmp_path / "model.npz"
+    model.save(path)
+    path.write_bytes(config_changed(change)(path.read_bytes()))
+    with pytest.raises(ValueError, match=message):
+        keras.saving.load_model(path)
+
+
+def test_a_read_only_weight_is_refused_before_any_is_written():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.Dense(1)])
+    model.layers[1].kernel.flags.writeable = False
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="weight 2 is read-only"):
+        model.set_weights([weight + 1 for weight in before])
+    for weight, was in zip(model.weights, before, strict=True):
+        np.testing.assert_array_equal(weight, was)

@@ -39,6 +39,8 @@ def replacing(path: str | Path, overwrite: bool = True) -> Iterator[BufferedRand
     """
     target = Path(os.path.realpath(path))
     taken = ValueError(f"{str(path)!r} is there already, and overwrite is False.")
+    if target.is_dir():
+        raise IsADirectoryError(f"{str(path)!r} is a folder.")
     if target.exists():
         if not overwrite:
             raise taken

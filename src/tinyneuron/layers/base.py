@@ -271,7 +271,7 @@ class Layer(Holder, Configurable):
     def _after(self, x: KerasTensor) -> KerasTensor:
         """Return what stands for the outputs from `x`."""
         shape = self.compute_output_shape(x.shape)
-        return KerasTensor(shape, str(self._output_dtype), f"{self.name}_output", (*x.path, self))
+        return KerasTensor(shape, str(self._output_dtype), f"{self.name}_output", self, x)
 
     def _enter(self, x: Any, cast: bool = True) -> Array:
         """Return `x` as an array that the layer can be called on: the door for all inputs.

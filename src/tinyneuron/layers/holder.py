@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import repeat
+from operator import setitem
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
-from tinyneuron.layers.weights import Weight, fitting_values, initial_value, write_all
+from tinyneuron.layers.weights import Weight, fitting, initial_value, write_all
 
 
 class Holder:
@@ -27,6 +30,7 @@ class Holder:
     name: str
     built: bool
     _dtype: np.dtype[Any]
+    _trainable: bool
     _weights: list[Weight]  # of its own, in the order in which they were added
 
     def add_weight(
@@ -138,7 +142,10 @@ class Holder:
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Write `weights` into the layer's own arrays: all of them, or none and a ValueError."""
         own = self.weights
-        write_all(own, fitting_values(weights, own, self.name, self.built))
+        values = fitting(weights, own, self.name, self.built)
+        with np.errstate(over="ignore", invalid="ignore"):  # copied: they may be one another
+            values = [value.astype(w.dtype) for value, w in zip(values, own, strict=True)]
+        write_all(own, values)
 
     def count_params(self) -> int:
         """Count the numbers in all weights."""
@@ -156,9 +163,10 @@ class Holder:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = flag("trainable", value)
-        for layer in self._own_layers():
-            layer.trainable = value
+        value = flag("trainable", value)
+        vars(self).setdefault("_trainable", value)
+        parts = [vars(layer) for layer in self._family()]
+        deque(map(setitem, parts, repeat("_trainable"), repeat(value)), maxlen=0)  # at once
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = vars(self)

@@ -60,7 +60,7 @@ class InputLayer(Layer):
     @property
     def output(self) -> KerasTensor:
         """The symbolic tensor that `Input` returns."""
-        return KerasTensor(self.batch_shape, self.dtype, self.name, (self,))
+        return KerasTensor(self.batch_shape, self.dtype, self.name, self)
 
     input = output
 

@@ -16,14 +16,34 @@ class KerasTensor:
     shape : tuple
         ``None`` is the size of the batch.
     dtype, name : str
-    path : tuple of Layer
-        The layers in a row from an `InputLayer` on, each called on what the one before returned.
+    layer : Layer, optional
+        What returned it.
+    before : KerasTensor, optional
+        What that layer was called on, unless it is an `InputLayer`.
     """
 
-    __slots__ = ("dtype", "name", "path", "shape")
+    __slots__ = ("before", "dtype", "layer", "name", "shape")
 
-    def __init__(self, shape: Shape, dtype: str, name: str, path: tuple[Any, ...] = ()):
-        self.shape, self.dtype, self.name, self.path = shape, dtype, name, path
+    def __init__(
+        self,
+        shape: Shape,
+        dtype: str,
+        name: str,
+        layer: Any = None,
+        before: KerasTensor | None = None,
+    ):
+        self.shape, self.dtype, self.name = shape, dtype, name
+        self.layer, self.before = layer, before
+
+    @property
+    def path(self) -> tuple[Any, ...]:
+        """The layers in a row from an `InputLayer` on, each called on what the last returned."""
+        path = list[Any]()
+        tensor: KerasTensor | None = self
+        while tensor is not None and tensor.layer is not None:
+            path.append(tensor.layer)
+            tensor = tensor.before
+        return tuple(reversed(path))
 
     @property
     def ndim(self) -> int:

@@ -81,8 +81,8 @@ def initial_value(shape: Shape, dtype: np.dtype[Any], initializer: Any, owner: s
     return np.array(value, order="C")  # the initializer may have handed out one it keeps
 
 
-def fitting_values(given: Any, weights: Sequence[Array], name: str, built: bool) -> list[Array]:
-    """Return copies of the arrays that are given for `weights`, in their dtypes, if all fit."""
+def fitting(given: Any, weights: Sequence[Array], name: str, built: bool) -> list[Array]:
+    """Return the arrays that are given for `weights`, if all fit."""
     if isinstance(given, np.ndarray) and given.dtype != object and len(weights) != 1:
         raise ValueError(
             f"set_weights of {name!r} takes a list of arrays, one for each weight, "
@@ -105,8 +105,9 @@ def fitting_values(given: Any, weights: Sequence[Array], name: str, built: bool)
                 f"Layer {name!r} has weights of shapes {_shapes(weights)}, got "
                 f"{_shapes(values)}: weight {i} does not fit.{hint}"
             )
-    with np.errstate(over="ignore", invalid="ignore"):
-        return [value.astype(w.dtype) for value, w in zip(values, weights, strict=True)]
+        if not weight.flags.writeable:
+            raise ValueError(f"Layer {name!r}: weight {i} is read-only.")
+    return values
 
 
 def write_all(arrays: Sequence[Array], values: Sequence[Any]) -> None:

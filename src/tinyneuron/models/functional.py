@@ -56,7 +56,7 @@ class Functional(Chain):
         super().__init__(trainable=True, name=name)
         self._dtype = layers[0]._dtype
         self._layers = layers
-        if len(start.path) > 1:  # it starts amidst layers: with an Input of its own
+        if start.before is not None:  # it starts amidst layers: with an Input of its own
             start = InputLayer(batch_shape=start.shape, dtype=start.dtype).output
         self._given_input = start
         self.build(start.shape)
@@ -66,7 +66,7 @@ class Functional(Chain):
     @property
     def layers(self) -> list[Layer]:
         """The `InputLayer`, and the layers in order, each once."""
-        return list(dict.fromkeys([self.input.path[0], *self._layers]))
+        return list(dict.fromkeys([self.input.layer, *self._layers]))
 
     def get_config(self) -> dict[str, Any]:
         uses: dict[str, list[Any]] = {layer.name: [] for layer in self.layers}

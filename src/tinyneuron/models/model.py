@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # but not so few that a matrix product spends its time on starting, nor so many that wide rows
 # fill the memory.
 _CACHE_BYTES = 2**18
+_FEW_ROWS = 64  # not worth the question how many there may be
 _LEAST_ROWS = 4096
 _MOST_BYTES = 2**25
 
@@ -216,7 +217,7 @@ class Model(Trainer):
         if batch_size is not None:
             rows = integer("batch_size", batch_size)
         else:
-            rows = _LEAST_ROWS if len(x) <= _LEAST_ROWS else self._rows_in_block(x.shape)
+            rows = _FEW_ROWS if len(x) <= _FEW_ROWS else self._rows_in_block(x.shape)
         if len(x) <= rows:
             inputs = as_dtype(x, self._dtype)
             outputs = self.call(inputs)

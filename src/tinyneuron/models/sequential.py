@@ -121,7 +121,7 @@ class Sequential(Chain):
             raise ValueError(
                 f"Sequential {self.name!r} already has its first layer: an Input goes first, once."
             )
-        if len(start.path) != 1:
+        if not isinstance(start.layer, InputLayer):
             raise ValueError(
                 f"Sequential {self.name!r} starts with an Input, not with the outputs of a layer, "
                 f"{start.name!r}: give the layers themselves, or make a Model(inputs, outputs)."
@@ -132,15 +132,16 @@ class Sequential(Chain):
         """Remove the last layer and return it, or return ``None`` if there is none."""
         if not self._layers:
             return None
-        layer = self._layers.pop()
-        self.built = self.built and bool(self._layers)
+        layer = self._layers[-1]
+        rest = self._layers[:-1]
+        vars(self).update(_layers=rest, built=self.built and bool(rest))  # at once
         return layer
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         config["layers"] = [serialize(layer) for layer in self._layers]
         if self._given_input is not None:
-            config["layers"].insert(0, serialize(self._given_input.path[0]))
+            config["layers"].insert(0, serialize(self._given_input.layer))
             config["build_input_shape"] = self._given_input.shape
         return config
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +21,8 @@ from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer
 from tinyneuron.saving import foreign, hdf5, keras_files, legacy_files, own_format
 from tinyneuron.saving.generations import MODELS, Writer, model_as_today
-from tinyneuron.saving.rebuilding import fill
+from tinyneuron.saving.parts import Parts
+from tinyneuron.saving.rebuilding import MOST_LAYERS, fill
 
 
 def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
@@ -119,11 +118,11 @@ def load_model(
         if hdf5.is_hdf5(content):
             model, left_out = legacy_files.read_model(content, compile)
         else:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if "config.json" in archive.namelist():
-                    model, left_out = keras_files.read_model(archive, compile)
-                else:
-                    model = own_format.read_model(archive, compile)
+            parts = Parts(content)
+            if "config.json" in parts:
+                model, left_out = keras_files.read_model(parts, compile)
+            else:
+                model = own_format.read_model(parts, compile)
     if left_out:
         warnings.warn(
             f"{str(filepath)!r} is open, without {'; '.join(left_out)}.", UserWarning, stacklevel=2
@@ -151,8 +150,7 @@ def load_weights(model: Trainer, filepath: Any) -> None:
         if hdf5.is_hdf5(content):
             arrays = _weights_of_keras(model, content)
         else:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                arrays = own_format.read_weights(model, archive)
+            arrays = own_format.read_weights(model, Parts(content))
         fill(model, arrays)
 
 
@@ -178,6 +176,10 @@ def _check(model: Any) -> None:
 def _check_that_none_comes_twice(model: Trainer) -> None:
     """Refuse a layer that two nested models share: a file would make two of it."""
     times = Counter(_listed(model))
+    if times.total() > MOST_LAYERS:
+        raise ValueError(
+            f"Model {model.name!r} has {times.total()} layers, and a file may have {MOST_LAYERS}."
+        )
     for layer in times:
         if times[layer] > 1:
             raise ValueError(

@@ -40,6 +40,8 @@ _IEEE = {
 }
 
 CHECKSUM = "crc32"  # the attribute of a dataset that has its checksum
+_MOST_NAMES = 50_000  # in a list: a model has far fewer layers and weights
+_MOST_MESSAGES = 2_000  # in a header; Keras writes ten, and one more for each 64 kB of names
 
 
 def is_hdf5(content: bytes) -> bool:
@@ -47,8 +49,8 @@ def is_hdf5(content: bytes) -> bool:
     return content.startswith(b"\x89HDF")
 
 
-def checksum(name: str, data: bytes) -> int:
-    """Return the checksum of a dataset, whose place in the file counts too."""
+def checksum(name: str, data: bytes | memoryview) -> int:
+    """Return the checksum of a dataset or a group's texts, whose place in the file counts too."""
     return zlib.crc32(data, zlib.crc32(name.encode()))
 
 
@@ -92,19 +94,30 @@ def numbers(group: Member, name: str, shape: Sequence[int]) -> Array:
             f"changed them, remove its attribute {CHECKSUM!r}"
         )
     array = np.frombuffer(content, dtype).reshape(shape)
-    return array.astype(dtype.newbyteorder("="))
+    return array.astype(dtype.newbyteorder("="), copy=False)
+
+
+def check_texts(group: Member, attributes: Sequence[str]) -> None:
+    """Compare texts in attributes, as far as they are there, with their checksum, if it is."""
+    text = "".join(str(group.attrs.get(name) or "") for name in attributes)
+    if group.attrs.get(CHECKSUM) not in (None, checksum(group.name, text.encode())):
+        raise ValueError(f"it is damaged: the checksum of {' and '.join(attributes)} is another")
 
 
 def names(group: Member, attribute: str) -> list[str]:
     """Read an attribute that lists names; a long list is cut into ``attribute0``, ``1`` ..."""
+    pieces = [attribute]
     if attribute not in group.attrs and f"{attribute}0" in group.attrs:
-        pieces = (f"{attribute}{i}" for i in itertools.count())
-        there = itertools.takewhile(group.attrs.__contains__, pieces)
-        return [name for piece in there for name in names(group, piece)]
-    shape = group.attrs.shape(attribute)
-    if len(shape) != 1:
+        numbered = (f"{attribute}{i}" for i in itertools.count())
+        pieces = list(itertools.takewhile(group.attrs.__contains__, numbered))
+    shapes = [group.attrs.shape(piece) for piece in pieces]
+    if any(len(shape) != 1 for shape in shapes) or sum(sum(shapes, ())) > _MOST_NAMES:
         raise ValueError(f"{attribute} of {group.name!r} is not a list of names")
-    return [str(value) for value in group.attrs[attribute]] if shape[0] else []
+    read = (group.attrs[piece] for piece, (length,) in zip(pieces, shapes, strict=True) if length)
+    listed = [str(value) for values in read for value in values]
+    if len({*listed}) != len(listed):
+        raise ValueError(f"{attribute} of {group.name!r} lists a name twice")
+    return listed
 
 
 class _File:
@@ -112,15 +125,20 @@ class _File:
 
     def __init__(self, content: bytes):
         self._content, self._left = content, len(content)
+        self._bytes = memoryview(content)
         self._members: dict[int, Member] = {}
         self._heaps: dict[int, dict[int, tuple[int, int]]] = {}
 
-    def take(self, address: int, size: int) -> bytes:
-        """Return `size` bytes from `address` on."""
+    def view(self, address: int, size: int) -> memoryview:
+        """Return `size` bytes from `address` on, where they are."""
         self._left -= size
         if address + size > len(self._content) or self._left < 0:
             raise ValueError(f"it claims {size} bytes that the file does not have")
-        return self._content[address : address + size]
+        return self._bytes[address : address + size]
+
+    def take(self, address: int, size: int) -> bytes:
+        """Return `size` bytes from `address` on."""
+        return bytes(self.view(address, size))
 
     def block(self, address: int, form: str, signature: bytes = b"") -> tuple[Any, ...]:
         """Return the numbers of a block that starts with a signature."""
@@ -132,12 +150,15 @@ class _File:
     def member_at(self, address: int, name: str) -> Member:
         if address not in self._members:
             self._members[address] = Member(self, address, name)
-        return self._members[address]
+        found = self._members[address]
+        if found.name != name:
+            raise ValueError(f"{name!r} is {found.name!r} again, which Keras never does")
+        return found
 
     def messages(self, address: int) -> Iterator[tuple[int, int, bytes]]:
         """Yield kind, flags and content of each message in an object's header."""
         version, number, _, size = self.block(address, "BxHII4x")
-        if version != 1:
+        if version != 1 or number > _MOST_MESSAGES:
             raise ValueError(f"the object at byte {address} has another form than Keras writes")
         blocks = [(address + 16, size)]
         for start, length in blocks:
@@ -237,7 +258,7 @@ class Member:
     def __len__(self) -> int:
         return len(self.links)
 
-    def content(self, size: int) -> bytes:
+    def content(self, size: int) -> bytes | memoryview:
         """Return the bytes of a dataset, which must be `size`."""
         version, kind = (self._layout or b"\0\0")[:2]
         if self._refused or version not in (3, 4) or kind not in (0, 1):
@@ -246,12 +267,12 @@ class Member:
         assert self._layout is not None
         if kind == 0:  # in the header itself
             (stored,) = struct.unpack_from("<H", self._layout, 2)
-            content = self._layout[4 : 4 + stored]
+            content: bytes | memoryview = self._layout[4 : 4 + stored]
         else:
             address, stored = struct.unpack_from("<QQ", self._layout, 2)
             if not stored:
                 address = 0  # there is nothing to read
-            content = self.file.take(address, stored) if address != _NOWHERE else b""
+            content = self.file.view(address, stored) if address != _NOWHERE else b""
         if len(content) != size:
             raise ValueError(f"{self.name!r} claims {size} bytes that the file does not have")
         return content

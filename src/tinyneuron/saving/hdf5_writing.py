@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,12 @@ def write_numbers(group: Any, name: str, array: Any) -> None:
     array = np.asarray(array)
     data = group.create_dataset(name, data=array)
     data.attrs[CHECKSUM] = np.uint32(checksum(data.name, array.tobytes()))
+
+
+def write_texts(file: Any, texts: Mapping[str, str]) -> None:
+    """Write texts as attributes, with a checksum of all together."""
+    file.attrs.update(texts)
+    file.attrs[CHECKSUM] = np.uint32(checksum(file.name, "".join(texts.values()).encode()))
 
 
 def write_names(group: Any, attribute: str, values: Sequence[str]) -> None:

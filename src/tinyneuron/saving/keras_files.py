@@ -14,7 +14,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
@@ -32,7 +32,8 @@ from tinyneuron.saving.keras_training import (
     written_training,
 )
 from tinyneuron.saving.optimizer_state import restore_state, state_arrays
-from tinyneuron.saving.rebuilding import fill, rebuilt
+from tinyneuron.saving.parts import Parts
+from tinyneuron.saving.rebuilding import fill, random_numbers, rebuilt, restore_random_numbers
 
 # Where things stand in a file ---------------------------------------------------------------------
 
@@ -96,6 +97,7 @@ def model_content(model: Trainer) -> bytes:
     """Return the bytes of a ``.keras`` file."""
     check_storable(model)
     config = serialize(model) | {"build_config": {"input_shape": model.input.shape}}
+    config["random"] = random_numbers(model)  # for us alone: Keras' random numbers are others
     if model.optimizer is not None:
         config["compile_config"] = written_training(model)
     metadata = {"keras_version": KERAS_VERSION, "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S")}
@@ -128,15 +130,16 @@ def weights_content(model: Trainer, with_optimizer: bool = False) -> bytes:
 # Reading ----------------------------------------------------------------------------------------
 
 
-def read_model(archive: zipfile.ZipFile, compile: bool) -> tuple[Trainer, list[str]]:
+def read_model(parts: Parts, compile: bool) -> tuple[Trainer, list[str]]:
     """Return the model of a ``.keras`` file, and what of its training was left out."""
-    config, metadata, content = _parts(archive)
+    config, metadata = parts.described("config.json"), parts.described("metadata.json")
+    content = parts.read("model.weights.h5")
     writer = Writer(metadata.get("keras_version"))
-    # a number takes a byte or more
-    model = rebuilt(model_as_today(config, writer), budget=8 * len(content))
+    model = rebuilt(model_as_today(config, writer), number_of_bytes=len(content))
     left_out: list[str] = []
     file = opened(content)
     fill(model, weights_in(file, model))
+    restore_random_numbers(model, config.get("random"))
     training = config.get("compile_config")
     if compile and training:
         optimizer, left_out = compile_as_written(model, training, writer)
@@ -145,20 +148,6 @@ def read_model(archive: zipfile.ZipFile, compile: bool) -> tuple[Trainer, list[s
             listed = [str(i) for i in range(len(group))]
             restore_state(optimizer, training["optimizer"], writer, group, listed)
     return model, writer.different + left_out
-
-
-def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, Any], bytes]:
-    """Return the configuration, the metadata and the weights file of a ``.keras`` file."""
-    parts = {part.filename: part for part in archive.infolist()}
-    for name in ("config.json", "model.weights.h5", "metadata.json"):
-        if name not in parts:
-            raise ValueError(f"it has no {name}")
-        if parts[name].compress_type != zipfile.ZIP_STORED:
-            raise ValueError(f"{name} is compressed, which Keras never does")
-    config, metadata = (json.loads(archive.read(name)) for name in ("config.json", "metadata.json"))
-    if not isinstance(config, dict) or not isinstance(metadata, dict):
-        raise ValueError("its config.json does not describe a model")
-    return config, metadata, archive.read("model.weights.h5")
 
 
 def weights_in(file: Member, model: Trainer) -> list[Array]:

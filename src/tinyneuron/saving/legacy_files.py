@@ -22,8 +22,8 @@ from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer
 from tinyneuron.saving.compile_config import current_optimizer
 from tinyneuron.saving.generations import Writer, model_as_today
-from tinyneuron.saving.hdf5 import Member, member, names, numbers, opened
-from tinyneuron.saving.hdf5_writing import h5py, write_names, write_numbers
+from tinyneuron.saving.hdf5 import Member, check_texts, member, names, numbers, opened
+from tinyneuron.saving.hdf5_writing import h5py, write_names, write_numbers, write_texts
 from tinyneuron.saving.keras_training import (
     KERAS_VERSION,
     check_storable,
@@ -31,7 +31,10 @@ from tinyneuron.saving.keras_training import (
     written_training,
 )
 from tinyneuron.saving.optimizer_state import restore_state, state_arrays
-from tinyneuron.saving.rebuilding import fill, rebuilt
+from tinyneuron.saving.parts import parsed
+from tinyneuron.saving.rebuilding import fill, random_numbers, rebuilt, restore_random_numbers
+
+_TEXTS = ("model_config", "training_config")
 
 # Writing ------------------------------------------------------------------------------------------
 
@@ -44,9 +47,15 @@ def model_content(model: Trainer) -> bytes:
         about = {"keras_version": KERAS_VERSION, "backend": "numpy"}
         file.attrs.update(about)
         config = serialize(model)
-        file.attrs["model_config"] = json.dumps(
-            {"class_name": config["class_name"], "config": config["config"]}
-        )
+        texts = {
+            "model_config": {
+                "class_name": config["class_name"],
+                "config": config["config"],
+                "random": random_numbers(model),  # for us alone
+            }
+        }
+        if config["registered_name"] is not None:  # a class of the user's
+            texts["model_config"]["registered_name"] = config["registered_name"]
         group = file.create_group("model_weights")
         group.attrs.update(about)
         layers = list(model._own_layers())
@@ -63,13 +72,14 @@ def model_content(model: Trainer) -> bytes:
             training["optimizer_config"] = training.pop("optimizer")
             if isinstance(training["loss"], str):  # Keras writes "mse" here, but cannot read it
                 training["loss"] = serialize(losses.get(training["loss"]))
-            file.attrs["training_config"] = json.dumps(training)
+            texts["training_config"] = training
             group = file.create_group("optimizer_weights")
             optimizer = current_optimizer(model)
             arrays = {f"{optimizer.name}/{name}": a for name, a in state_arrays(optimizer)}
             write_names(group, "weight_names", list(arrays))
             for name, array in arrays.items():
                 write_numbers(group, name, array)
+        write_texts(file, {name: json.dumps(described) for name, described in texts.items()})
     return buffer.getvalue()
 
 
@@ -82,15 +92,17 @@ def read_model(content: bytes, compile: bool) -> tuple[Trainer, list[str]]:
     if "model_config" not in file.attrs:
         raise ValueError("it has weights, but no model; load_weights reads those")
     writer = Writer(file.attrs.get("keras_version"), default="1")
-    written = json.loads(file.attrs["model_config"])
-    model = rebuilt(model_as_today(written, writer), budget=8 * len(content))
+    check_texts(file, _TEXTS)
+    written = parsed(file.attrs["model_config"])
+    model = rebuilt(model_as_today(written, writer), number_of_bytes=len(content))
     group = member(file, "model_weights")
     if group is None:
         raise ValueError("it has a model, but no weights")
     fill(model, weights_in(group, model))
+    restore_random_numbers(model, written.get("random"))
     left_out: list[str] = []
     if compile and "training_config" in file.attrs:
-        training = json.loads(file.attrs["training_config"])
+        training = parsed(file.attrs["training_config"])
         training["optimizer"] = training.pop("optimizer_config", None)
         optimizer, left_out = compile_as_written(model, training, writer)
         group = member(file, "optimizer_weights")
