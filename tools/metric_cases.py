@@ -11,6 +11,7 @@ BATCHES, ROWS, UNITS = 3, 12, 4
 WEIGHTS = ("none", "rows", "outputs")  # of shape (ROWS,), and of shape (1, UNITS)
 
 _AT = [0.25, 0.5, 0.75]  # outputs are at all of these, and at 0 and 1
+_ABOVE = {"threshold": 0.5}
 _AVERAGES = (None, "micro", "macro", "weighted")
 _COUNTS = ("TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives")
 _POINTS = (
@@ -51,15 +52,15 @@ CASES = {
     "AUC_pr_of_one_class": ("AUC", {"curve": "PR"}, "ones"),
     **{f"{name}_{at}": (name, [at], "binary") for name in _POINTS for at in (0.0, 0.4, 0.7, 1.0)},
     **{
-        f"{name}_class": (name, {_POINTS_ARGUMENT: 0.5, "num_thresholds": 5, "class_id": 2}, "binary")
-        for name, _POINTS_ARGUMENT in zip(
+        f"{name}_class": (name, {least: 0.5, "num_thresholds": 5, "class_id": 2}, "binary")
+        for name, least in zip(
             _POINTS, ("recall", "precision", "specificity", "sensitivity"), strict=True
         )
     },
     "PrecisionAtRecall_one": ("PrecisionAtRecall", {"recall": 0.1, "num_thresholds": 1}, "binary"),
     **{f"F1Score_{how}": ("F1Score", {"average": how}, "one_hot") for how in _AVERAGES},
     **{
-        f"FBetaScore_{how}": ("FBetaScore", {"average": how, "beta": 2.0, "threshold": 0.5}, "binary")
+        f"FBetaScore_{how}": ("FBetaScore", {"average": how, "beta": 2.0, **_ABOVE}, "binary")
         for how in _AVERAGES
     },
     "F1Score_zeros": ("F1Score", {"threshold": 1.0}, "binary"),
@@ -87,9 +88,8 @@ def cases():
                 continue  # one weight for each row, where the rows are averaged away
             if weights == "outputs" and (
                 name in _OF_ROWS
-                or kind == "real"
-                and "R2" not in name
-                or "F" in cls[0]
+                or (kind == "real" and cls != "R2Score")
+                or cls in ("F1Score", "FBetaScore")
                 or "class_id" in options
             ):
                 continue  # there is one value for each row; Keras takes others as it may
