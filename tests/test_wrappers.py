@@ -112,7 +112,8 @@ def test_without_scikit_learn_the_error_says_what_to_install():
     code = (
         "import sys; sys.modules['sklearn'] = sys.modules['sklearn.base'] = None\n"
         "import tinyneuron as keras\n"
-        "try:\n    keras.wrappers\nexcept ImportError as error:\n    print(error)"
+        "try:\n    keras.wrappers.SKLearnRegressor(len)\n"
+        "except ImportError as error:\n    print(error)"
     )
     command = [sys.executable, "-c", code]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -1,16 +1,14 @@
 """Models as estimators of scikit-learn: in pipelines, cross-validation and grid searches.
 
-The only module that needs scikit-learn.
+The estimators need scikit-learn; this module can be imported without it.
 
->>> from tinyneuron import Sequential
->>> from tinyneuron.layers import Dense
->>> def network(X, y, units=3):
-...     model = Sequential([Dense(units, activation="tanh"), Dense(y.shape[1], "softmax")])
-...     model.compile("adam", "categorical_crossentropy")
-...     return model
->>> estimator = SKLearnClassifier(network, model_kwargs={"units": 4}, fit_kwargs={"epochs": 2})
->>> estimator.fit(np.eye(3), ["a", "b", "b"]).classes_
-array(['a', 'b'], dtype='<U1')
+    def network(X, y, units=3):
+        model = Sequential([Dense(units, activation="tanh"), Dense(y.shape[1], "softmax")])
+        model.compile("adam", "categorical_crossentropy")
+        return model
+
+    estimator = SKLearnClassifier(network, model_kwargs={"units": 4}, fit_kwargs={"epochs": 2})
+    cross_val_score(estimator, X, y)
 """
 
 from __future__ import annotations
@@ -29,10 +27,10 @@ try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
     from sklearn.utils.multiclass import type_of_target
     from sklearn.utils.validation import check_is_fitted, validate_data
-except ImportError as error:
-    raise ImportError(
-        "tinyneuron.wrappers needs scikit-learn: pip install tinyneuron[sklearn]"
-    ) from error
+except ImportError:  # said when an estimator is made
+    BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin = (
+        type("NoScikitLearn", (), {}) for _ in range(4)
+    )
 
 __all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
 
@@ -47,6 +45,10 @@ class _Wrapper(BaseEstimator):  # type: ignore[misc]
         model_kwargs: dict[str, Any] | None = None,
         fit_kwargs: dict[str, Any] | None = None,
     ):
+        if BaseEstimator.__name__ == "NoScikitLearn":
+            raise ImportError(
+                f"{type(self).__name__} needs scikit-learn: pip install tinyneuron[sklearn]"
+            )
         self.model = model
         self.warm_start = warm_start
         self.model_kwargs = model_kwargs
@@ -184,6 +186,7 @@ class SKLearnRegressor(RegressorMixin, _Wrapper):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True
+        tags.target_tags.multi_output = True
         return tags
 
     def predict(self, X: Any) -> Array:
