@@ -17,7 +17,8 @@ OTHERS = [
     if module != "keras.saving"
     for name in names
     if name not in dir(importlib.import_module(module.replace("keras", "tinyneuron", 1)))
-    and name not in ("datasets", "saving", "wrappers", "legacy")  # when asked for; said to be older Keras
+    and name
+    not in ("datasets", "saving", "wrappers", "legacy")  # when asked for; said to be older Keras
 ]
 
 
