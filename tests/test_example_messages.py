@@ -42,6 +42,7 @@ def test_show_without_a_display_is_an_error_that_says_so(name):
         ("neurons_and_layers.py", "matplotlib", '".[plot]"'),
         ("playground.py", "matplotlib", '".[plot]"'),
         ("predict_at_scale.py", "dask", '".[plot,scale]"'),
+        ("grid_search.py", "sklearn", '".[plot,sklearn]"'),
     ],
 )
 def test_a_missing_extra_is_an_error_that_names_it(name, without, extra, tmp_path):

@@ -132,6 +132,14 @@ def test_without_mnist_and_a_network_the_example_says_what_to_do(tmp_path):
     assert said.endswith(f"put it there as {tmp_path / 'datasets' / 'mnist.npz'}.")
 
 
+def test_a_grid_search_finds_that_adam_learns_the_moons(run_here, tmp_path):
+    pytest.importorskip("sklearn")
+    printed = run_here("grid_search.py", "--save", str(tmp_path))
+    assert printed.count("he_normal") >= 9
+    assert "'sgd'" not in printed.split("The best: ")[1]
+    assert (tmp_path / "grid_search_1_accuracy.png").stat().st_size > 10_000
+
+
 def test_every_example_explains_its_options(run_here):
     for program in EXAMPLES.glob("*.py"):
         if program.name in PLAIN:

@@ -31,10 +31,10 @@ def imported(path):
 def test_imports_run_one_way():
     graph = {module: set(imported(path)) for module, path in MODULES.items()}
     try:
-        order = list(TopologicalSorter(graph).static_order())
+        list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         pytest.fail(f"these files know of each other: {error.args[1]}")
-    assert order[-1] == "tinyneuron"
+    assert not any("tinyneuron" in names for names in graph.values())  # it is above all others
 
 
 def folder_of(module):

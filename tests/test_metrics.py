@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyneuron import losses, metrics
+from tinyneuron import Input, Sequential, losses, metrics
 from tinyneuron._common.targets import fitted, spread
+from tinyneuron.layers import Dense
 from tinyneuron.metrics.base import MeanMetric
-from tinyneuron.metrics.decisions import _OfTruePositives
 from tinyneuron.utils import custom_object_scope
 
 ROWS, CLASSES, BATCHES = 7, 4, 3
@@ -295,7 +295,7 @@ def test_only_the_ratios_of_weights_matter(cls, batch, scale):
 
 
 @pytest.mark.parametrize("cls", [*OF_OUTPUTS, metrics.Mean])
-@pytest.mark.parametrize("shape", [(1,), (5,), (1, 3), (4, 2), (3,), (4, 3, 2), (4, 3, 1, 1)])
+@pytest.mark.parametrize("shape", [(1,), (5,), (1, 2), (4, 2), (3,), (4, 3, 2), (4, 3, 1, 1)])
 def test_weights_are_never_broadcast_and_nothing_is_counted(cls, shape):
     data = [np.ones((4, 3))] * (1 if cls is metrics.Mean else 2)
     metric = cls()
@@ -464,12 +464,13 @@ def test_a_metric_class_lives_under_its_name_and_its_objects_are_copied_and_pick
     assert cls.__name__ == cls.__qualname__ == name
     assert pickle.loads(pickle.dumps(cls)) is cls
     assert cls.__doc__
-    metric = cls(losses.Huber()) if cls is metrics.MeanMetricWrapper else cls()
-    y, a = np.eye(3, dtype=np.float32), np.full((3, 3), 0.4, np.float32)
+    needed = {metrics.MeanMetricWrapper: losses.Huber()}.get(cls, 0.5)
+    metric = cls(needed) if needed != 0.5 or "At" in name else cls()
+    y, a = np.eye(3, dtype=np.float32), np.tile(np.array([0.4, 0.5, 0.3], np.float32), (3, 1))
     if name.startswith("Sparse"):
         y = np.arange(3)
     data = (a,) if cls in (metrics.Mean, metrics.Sum) else (y, a)
-    wanted = metric(*data)
+    wanted = pytest.approx(metric(*data), abs=0)
     for again in (copy.copy(metric), copy.deepcopy(metric), pickle.loads(pickle.dumps(metric))):
         assert type(again) is cls
         assert again.result() == wanted
@@ -633,9 +634,87 @@ def test_targets_that_are_all_the_same_have_nothing_to_explain():
     assert metrics.R2Score()([[2.0], [2.0]], [[1.0], [3.0]]) == 0
 
 
-def test_keras_variables_are_refused():
-    with pytest.raises(TypeError, match=r"BinaryAccuracy: tinyneuron has no variables"):
-        metrics.BinaryAccuracy().add_weight(name="total", initializer="zeros")
+def test_a_row_of_weights_is_one_for_each_output():
+    y, a = np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[0.7, 0.8], [0.9, 0.1]])
+    for cls in (*OF_OUTPUTS, metrics.FalseNegatives, metrics.AUC):
+        row, full = cls(), cls()
+        assert row(y, a, [[2.0, 3.0]]) == pytest.approx(full(y, a, [[2.0, 3.0], [2.0, 3.0]]))
+
+
+class TruePositivesOfClasses(metrics.Metric):  # as Keras' guide writes one
+    def __init__(self, name="categorical_true_positives", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.true_positives = self.add_variable(name="ctp", shape=(), initializer="zeros")
+        self.least = self.add_weight(shape=(2,), dtype="float64", initializer="ones")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        values = np.equal(y_true, np.argmax(y_pred, axis=1)).astype("float32")
+        if sample_weight is not None:
+            values = np.multiply(values, sample_weight)
+        self.true_positives.assign_add(np.sum(values))
+        self.least.assign(np.minimum(self.least, np.min(y_pred, axis=0)))
+
+    def result(self):
+        return self.true_positives
+
+    def reset_state(self):
+        self.true_positives.assign(0)
+        self.least.assign(1)
+
+
+def test_a_metric_as_keras_guide_writes_it_keeps_variables():
+    metric, (y, a) = TruePositivesOfClasses(), (np.array([0, 1, 1]), np.eye(2)[[0, 1, 0]])
+    metric.update_state(y, a)
+    metric.update_state(y, a, [3.0, 0.0, 1.0])
+    assert float(metric.result()) == 5
+    assert [variable.shape for variable in metric.variables] == [(), (2,)]
+    assert [variable.dtype for variable in metric.variables] == ["float32", "float64"]
+    assert (metric.least == [0, 0]).all()
+    metric.reset_state()
+    assert (float(metric.result()), metric.least.tolist()) == (0, [1, 1])
+
+
+def test_each_epoch_has_its_own_value_of_a_variable():
+    model = Sequential([Input((2,)), Dense(2, "softmax")])
+    metric = TruePositivesOfClasses()
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[metric])
+    x, y = np.random.default_rng(1).normal(0, 1, (40, 2)), np.arange(40) % 2
+    seen = [model.fit(x, y, epochs=1, verbose=0).history[metric.name][0] for _ in range(2)]
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[metric])
+    history = model.fit(x, y, epochs=2, verbose=0).history[metric.name]
+    assert all(0 < value < 40 for value in seen + history)
+    kept = list(history)
+    model.evaluate(x, np.full(40, 1), verbose=0)
+    assert history == kept  # and not what the variable has become
+
+
+def test_metrics_in_attributes_and_variables_are_reset_and_plus_leaves_arrays():
+    class Both(metrics.Metric):
+        def __init__(self):
+            super().__init__()
+            self.mean, self.total = metrics.Mean(), self.add_weight()
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.mean.update_state(y_pred)
+            self.total += np.sum(y_pred)
+            self.total.assign_sub(1)
+
+        def result(self):
+            return self.total + self.mean.result()
+
+    metric = Both()
+    assert metric([0, 0], [1.0, 3.0]) == 3 + 2
+    assert type(metric.result()) is np.float32
+    metric.reset_state()
+    assert metric.result() == 0
+    assert metric.total.numpy() == 0
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int32", "float64", "uint8"])
+def test_any_dtype_of_numbers_is_kept_and_that_of_the_variables(dtype):
+    metric = TruePositivesOfClasses(dtype=dtype)
+    assert (metric.dtype, metric.true_positives.dtype) == (dtype, dtype)
+    assert metrics.get(metrics.serialize(metrics.AUC(dtype=dtype))).dtype == dtype
 
 
 @pytest.mark.parametrize(
@@ -669,12 +748,24 @@ def test_what_is_no_metric_is_refused(identifier, error, message):
 
 OPTIONS = [
     (metrics.Precision, {"thresholds": [0.5, 1.5]}, "thresholds must be from 0 to 1"),
-    (metrics.Recall, {"top_k": 3}, "Recall: tinyneuron does not offer top_k and class_id"),
-    (metrics.Precision, {"class_id": 0}, "does not offer top_k and class_id"),
+    (metrics.Recall, {"top_k": 0}, "Recall: top_k must be a positive integer, got 0"),
+    (metrics.Precision, {"class_id": -1}, "Precision: class_id must be an integer from 0 up"),
+    (metrics.TruePositives, {"thresholds": []}, "TruePositives: thresholds must be from 0 to 1"),
+    (metrics.AUC, {"curve": "RC"}, "AUC: curve must be 'ROC', 'PR' or 'PRGAIN', got 'RC'"),
+    (metrics.AUC, {"summation_method": "mid"}, "AUC: summation_method must be 'interpolation'"),
+    (metrics.AUC, {"num_thresholds": 1}, "AUC: num_thresholds must be an integer from 2 up"),
+    (metrics.AUC, {"thresholds": [0.5, 2.0]}, "AUC: thresholds must be from 0 to 1"),
+    (metrics.AUC, {"num_labels": 3}, "num_labels goes with multi_label=True"),
+    (metrics.F1Score, {"average": "mean"}, "F1Score: average must be 'micro', 'macro'"),
+    (metrics.FBetaScore, {"beta": 0.0}, "FBetaScore: beta must be a finite number above 0"),
+    (metrics.F1Score, {"threshold": 0.0}, "F1Score: threshold must be a number above 0 and up"),
+    (metrics.PrecisionAtRecall, {"recall": 2.0}, "PrecisionAtRecall: recall must be a number from"),
+    (metrics.PrecisionAtRecall, {"recall": 0.5, "num_thresholds": 0}, "num_thresholds must be a"),
+    (metrics.PearsonCorrelation, {"axis": 0.5}, "PearsonCorrelation: axis must be an integer"),
     (metrics.TopKCategoricalAccuracy, {"k": 0}, "k must be a positive integer, got 0"),
     (metrics.R2Score, {"class_aggregation": "best"}, "class_aggregation must be 'uniform_average'"),
-    (metrics.R2Score, {"num_regressors": 2}, "does not offer num_regressors"),
-    (metrics.Mean, {"dtype": "int8"}, "dtype must be"),
+    (metrics.R2Score, {"num_regressors": -1}, "num_regressors must be an integer from 0 up"),
+    (metrics.Mean, {"dtype": "complex64"}, "dtype must be"),
 ]
 
 
@@ -718,7 +809,7 @@ def test_words_are_refused():
 
 
 def test_a_metric_of_ones_own_needs_three_methods():
-    with pytest.raises(NotImplementedError, match="Metric must define reset_state"):
+    with pytest.raises(NotImplementedError, match=r"Metric must define reset_state.*add_variable"):
         metrics.Metric()
 
     class Half(metrics.Metric):
@@ -731,6 +822,3 @@ def test_a_metric_of_ones_own_needs_three_methods():
     with pytest.raises(NotImplementedError, match="MeanMetric must define samples"):
         MeanMetric()([0.0], [0.0])
     assert Half().name == "half"
-    for method in ("positives", "update_state"):
-        with pytest.raises(NotImplementedError):
-            getattr(_OfTruePositives(name="some"), method)([0], [0.0])

@@ -17,7 +17,8 @@ OTHERS = [
     if module != "keras.saving"
     for name in names
     if name not in dir(importlib.import_module(module.replace("keras", "tinyneuron", 1)))
-    and name not in ("datasets", "saving", "legacy")  # when asked for; said to be older Keras
+    and name
+    not in ("datasets", "saving", "wrappers", "legacy")  # when asked for; said to be older Keras
 ]
 
 
@@ -114,7 +115,7 @@ def test_input_dim_works():
         ("from tinyneuron.utils.np_utils import to_categorical", "are in tinyneuron.utils"),
         ("from tinyneuron.utils import np_utils", "are in tinyneuron.utils"),
         ("from tinyneuron.optimizers.legacy import Adam", "are in tinyneuron.optimizers"),
-        ("from tinyneuron.wrappers.scikit_learn import KerasClassifier", "Keras has it"),
+        ("from tinyneuron.wrappers.scikit_learn import KerasClassifier", "No module named"),
         ("import tinyneuron.ops", "Keras has it"),
         ("from tinyneuron.applications import VGG16", "Keras has it"),
         ("from tinyneuron import tf", "not today's Keras"),
@@ -144,7 +145,7 @@ def test_other_imports_are_left_alone():
         (Sequential(), "fit_generator", "older Keras. Instead: fit"),
         (Sequential(), "train_step", "Keras has it"),
         (layers.Dense(1), "add_loss", "Keras has it"),
-        (metrics.Mean(), "add_variable", "Keras has it"),
+        (metrics.Mean(), "stateless_result", "Keras has it"),
         (keras.backend, "mean", r"np\.mean"),
     ],
 )

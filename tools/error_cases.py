@@ -251,7 +251,7 @@ CASES = {
          "one class number for each row"),
         ("metrics.TopKCategoricalAccuracy(k=0)", ValueError, "k must be a positive integer, got 0"),
         ("metrics.Precision(thresholds=2)", ValueError, "thresholds must be from 0 to 1, got 2"),
-        ("metrics.Precision(top_k=1)", ValueError, "does not offer top_k"),
+        ("metrics.Precision(top_k=0)", ValueError, "top_k must be a positive integer, got 0"),
         ("metrics.R2Score(class_aggregation='mean')", ValueError, "class_aggregation must be"),
         ("metrics.Mean()([1, 2], sample_weight=[1])", ValueError, "does not fit values"),
         ("utils.to_categorical([0.5])", ValueError, "whole class numbers"),

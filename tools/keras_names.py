@@ -19,7 +19,7 @@ MODULES = [
     "keras", "keras.activations", "keras.backend", "keras.callbacks", "keras.config",
     "keras.constraints", "keras.datasets", "keras.initializers", "keras.layers", "keras.losses",
     "keras.metrics", "keras.models", "keras.optimizers", "keras.optimizers.schedules",
-    "keras.regularizers", "keras.saving", "keras.utils",
+    "keras.regularizers", "keras.saving", "keras.utils", "keras.wrappers",
 ]  # fmt: skip
 
 CLASSES = [

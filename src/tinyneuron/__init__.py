@@ -74,7 +74,7 @@ def _late(name: str) -> Any:
     """Import what is slow to import only when it is asked for."""
     import importlib
 
-    if name in ("datasets", "plotting", "saving"):
+    if name in ("datasets", "plotting", "saving", "wrappers"):
         return importlib.import_module(f"tinyneuron.{name}")
     if name == "explain":
         return importlib.import_module("tinyneuron.explanation").explain

@@ -143,6 +143,9 @@ MODULES = {
         standardize_dtype text_dataset_from_directory timeseries_dataset_from_array to_categorical
         unpack_x_y_sample_weight
     """.split(),
+    "keras.wrappers": """
+        SKLearnClassifier SKLearnRegressor SKLearnTransformer
+    """.split(),
 }
 
 CLASSES = {

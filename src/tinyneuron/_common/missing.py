@@ -45,7 +45,6 @@ OLD_NAMES = {
     "keras": "the module itself: import tinyneuron as keras",
     "tf": "NumPy", "convert_to_tensor": "np.asarray", "constant": "np.array",
     "ops": "NumPy", "random": "utils.set_random_seed, and numpy.random",
-    "wrappers": "a class of your own around Sequential",
     "normal": "RandomNormal", "uniform": "RandomUniform",
     "l1l2": "L1L2", "activity_l2": "L2", "WeightRegularizer": "L1L2", "maxnorm": "MaxNorm",
     "nonneg": "NonNeg", "unitnorm": "UnitNorm", "numpy": "NumPy",

@@ -17,6 +17,7 @@ from tinyneuron.metrics import (
     SparseCategoricalAccuracy,
     get,
 )
+from tinyneuron.metrics.variables import by_value
 
 
 class Reported(NamedTuple):
@@ -80,7 +81,7 @@ class Scores:
 
     def results(self) -> dict[str, float]:
         """Return them by name, in Keras' order."""
-        results = {name: metric.result() for name, metric, _ in self.metrics or ()}
+        results = {name: by_value(metric.result()) for name, metric, _ in self.metrics or ()}
         return dict(sorted({**results, "loss": self.loss.result()}.items()))
 
 

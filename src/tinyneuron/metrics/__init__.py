@@ -18,7 +18,9 @@ from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry
 from tinyneuron.losses import (
     binary_crossentropy,
+    binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
     categorical_hinge,
     hinge,
     huber,
@@ -46,18 +48,38 @@ from tinyneuron.metrics.accuracies import (
     top_k_categorical_accuracy,
 )
 from tinyneuron.metrics.base import Mean, Metric, Sum
-from tinyneuron.metrics.decisions import Precision, Recall
+from tinyneuron.metrics.best_points import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
+from tinyneuron.metrics.correlations import (
+    ConcordanceCorrelation,
+    CosineSimilarity,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
+from tinyneuron.metrics.curves import AUC
+from tinyneuron.metrics.decisions import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from tinyneuron.metrics.f_scores import F1Score, FBetaScore
 from tinyneuron.metrics.regression import R2Score, RootMeanSquaredError
 from tinyneuron.metrics.wrapped import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     CategoricalHinge,
-    CosineSimilarity,
     Hinge,
     Huber,
     KLDivergence,
     LogCoshError,
-    LossMetric,
     MeanAbsoluteError,
     MeanAbsolutePercentageError,
     MeanMetricWrapper,
@@ -69,13 +91,19 @@ from tinyneuron.metrics.wrapped import (
 )
 
 __all__ = [
+    "AUC",
     "Accuracy",
     "BinaryAccuracy",
     "BinaryCrossentropy",
     "CategoricalAccuracy",
     "CategoricalCrossentropy",
     "CategoricalHinge",
+    "ConcordanceCorrelation",
     "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
     "Hinge",
     "Huber",
     "KLDivergence",
@@ -87,22 +115,32 @@ __all__ = [
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
     "Metric",
+    "PearsonCorrelation",
     "Poisson",
     "Precision",
+    "PrecisionAtRecall",
     "R2Score",
     "Recall",
+    "RecallAtPrecision",
     "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
     "SquaredHinge",
     "Sum",
     "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
     "binary_accuracy",
     "binary_crossentropy",  # the function forms of losses too are in both modules, as in Keras
+    "binary_focal_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
     "categorical_hinge",
+    "concordance_correlation",
     "deserialize",
     "get",
     "hinge",
@@ -113,6 +151,7 @@ __all__ = [
     "mean_absolute_percentage_error",
     "mean_squared_error",
     "mean_squared_logarithmic_error",
+    "pearson_correlation",
     "poisson",
     "serialize",
     "sparse_categorical_accuracy",
@@ -134,7 +173,10 @@ _BY_LOSS: dict[Any, Any] = {
 REGISTRY = Registry(
     "metric",
     Mean, Sum, Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy,
-    TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy, Precision, Recall,
+    TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy, TruePositives, FalsePositives,
+    TrueNegatives, FalseNegatives, Precision, Recall, AUC, PrecisionAtRecall, RecallAtPrecision,
+    SensitivityAtSpecificity, SpecificityAtSensitivity, FBetaScore, F1Score, PearsonCorrelation,
+    ConcordanceCorrelation,
     RootMeanSquaredError, R2Score, *_BY_LOSS.values(), MeanMetricWrapper,
     mse=MeanSquaredError, MSE=MeanSquaredError, mae=MeanAbsoluteError,
     MAE=MeanAbsoluteError, mape=MeanAbsolutePercentageError, MAPE=MeanAbsolutePercentageError,
@@ -157,7 +199,7 @@ def get(identifier: Any) -> Metric:
     """
     if isinstance(identifier, Mapping) and identifier.get("module") == "keras.losses":
         return MeanMetricWrapper(losses.get(identifier))  # type: ignore[arg-type]
-    if not isinstance(identifier, type | LossMetric):  # a function form of a loss
+    if not isinstance(identifier, type | Metric):  # a function form of a loss
         identifier = _BY_LOSS.get(getattr(identifier, "loss_class", None), identifier)
     found = REGISTRY.find(identifier)
     return found if isinstance(found, Metric) else MeanMetricWrapper(found)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron._common.arguments import integer, real_number
-from tinyneuron._common.arrays import Array, as_numbers
+from tinyneuron._common.arguments import flag, integer, real_number
+from tinyneuron._common.arrays import Array
 from tinyneuron._common.targets import fitted
-from tinyneuron.metrics.base import MeanMetric, outputs_of, targets_of
+from tinyneuron.metrics.base import MeanMetric, each_sample, targets_of
 
 
 class Accuracy(MeanMetric):
@@ -75,10 +75,30 @@ class TopKCategoricalAccuracy(MeanMetric):
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
-    """How often the output at the class whose number is the target is among the k largest."""
+    """How often the output at the class whose number is the target is among the k largest.
+
+    With `from_sorted_ids` the outputs are not one for each class, but the numbers of the likeliest
+    classes, the likeliest first.
+
+    >>> SparseTopKCategoricalAccuracy(2, from_sorted_ids=True)([7, 4], [[3, 7, 5], [3, 7, 4]])
+    0.5
+    """
+
+    def __init__(
+        self,
+        k: int = 5,
+        name: str | None = None,
+        dtype: Any = None,
+        from_sorted_ids: bool = False,
+    ):
+        self.from_sorted_ids = flag("from_sorted_ids", from_sorted_ids)
+        super().__init__(k, name, dtype)
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
-        return self._among_largest(_class_numbers(self, y_true, y_pred), y_pred)
+        classes = _class_numbers(self, y_true, y_pred)
+        if self.from_sorted_ids:
+            return (y_pred[..., : self.k] == classes[..., np.newaxis]).any(axis=-1)
+        return self._among_largest(classes, y_pred)
 
 
 def _class_numbers(metric: MeanMetric, y_true: Array, y_pred: Array) -> Array:
@@ -96,31 +116,27 @@ def _class_numbers(metric: MeanMetric, y_true: Array, y_pred: Array) -> Array:
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Array:
     """Return for each sample the share of outputs for which `BinaryAccuracy` is right."""
-    return _each_sample(BinaryAccuracy(threshold=threshold), y_true, y_pred)
+    return each_sample(BinaryAccuracy(threshold=threshold), y_true, y_pred)
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     """Return for each sample whether `CategoricalAccuracy` is right."""
-    return _each_sample(CategoricalAccuracy(), y_true, y_pred)
+    return each_sample(CategoricalAccuracy(), y_true, y_pred)
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:
     """Return for each sample whether `SparseCategoricalAccuracy` is right."""
-    return _each_sample(SparseCategoricalAccuracy(), y_true, y_pred)
+    return each_sample(SparseCategoricalAccuracy(), y_true, y_pred)
 
 
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
     """Return for each sample whether `TopKCategoricalAccuracy` is right."""
-    return _each_sample(TopKCategoricalAccuracy(k), y_true, y_pred)
+    return each_sample(TopKCategoricalAccuracy(k), y_true, y_pred)
 
 
-def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
+def sparse_top_k_categorical_accuracy(
+    y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
+) -> Array:
     """Return for each sample whether `SparseTopKCategoricalAccuracy` is right."""
-    return _each_sample(SparseTopKCategoricalAccuracy(k), y_true, y_pred)
-
-
-@np.errstate(all="ignore")
-def _each_sample(metric: MeanMetric, y_true: Any, y_pred: Any) -> Array:
-    y_true, y_pred = as_numbers(y_true, "y_true"), outputs_of(metric, y_pred)
-    values = metric.samples(y_true, y_pred).astype(y_pred.dtype)
-    return values.mean(axis=-1) if values.ndim == y_pred.ndim else values
+    metric = SparseTopKCategoricalAccuracy(k, from_sorted_ids=from_sorted_ids)
+    return each_sample(metric, y_true, y_pred)

@@ -6,15 +6,36 @@ from typing import Any
 
 import numpy as np
 
+from tinyneuron import initializers
 from tinyneuron._common import settings
-from tinyneuron._common.arrays import Array, as_floats, as_numbers
+from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers, as_sizes
 from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.names import name_or_default
 from tinyneuron._common.targets import fitted, spread
+from tinyneuron.metrics.variables import Variable
 
 
-class Metric(Configurable):
-    """Base of all metrics: subclass it with `update_state`, `result` and `reset_state`.
+class _Started(type):
+    """The class of metric classes: it calls `reset_state` when a constructor has finished."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        metric = super().__call__(*args, **kwargs)
+        metric.reset_state()
+        return metric
+
+
+class Metric(Configurable, metaclass=_Started):
+    """Base of all metrics: subclass it with `update_state` and `result`, and often `reset_state`.
+
+    What is collected over batches is kept in plain attributes, which `reset_state` starts, or as in
+    Keras in variables, which are 0 after a reset.
+
+    Parameters
+    ----------
+    name : str, optional
+        The class name in snake case by default.
+    dtype : dtype, optional
+        Of real numbers, `floatx` by default: that of the variables.
 
     Attributes
     ----------
@@ -34,21 +55,69 @@ class Metric(Configurable):
     ...         return self._largest
     >>> Largest()([0, 0], [0.2, 0.7])
     0.7
+    >>> class Positives(Metric):
+    ...     "How many targets are positive."
+    ...     def __init__(self, **kwargs):
+    ...         super().__init__(**kwargs)
+    ...         self.count = self.add_weight(name="count")
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.count.assign_add(np.sum(np.greater(y_true, 0)))
+    ...     def result(self):
+    ...         return self.count
+    >>> float(Positives()([0, 1, 1], [0.2, 0.7, 0.3]))
+    2.0
     """
 
     direction: str | None = None
 
     def __init__(self, name: str | None = None, dtype: Any = None):
         self.name = name_or_default(self, name)
-        self.dtype = settings.float_dtype(dtype).name
-        self.reset_state()
+        self.dtype = settings.number_dtype(dtype).name
+        self._variables: list[Variable] = []
 
-    def add_weight(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse Keras' variables."""
-        raise TypeError(
-            f"{type(self).__name__}: tinyneuron has no variables. A metric keeps plain numbers and "
-            "arrays as attributes, such as self._total = 0.0, which reset_state starts over."
-        )
+    def add_variable(
+        self,
+        shape: Shape,
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: str = "sum",
+        name: str | None = None,
+    ) -> Variable:
+        """Make an array of numbers that `reset_state` sets to 0, with `assign` and `assign_add`.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            ``()`` for a single number.
+        initializer : initializer
+            What the numbers are at first. Where they are to start from others than 0 in each epoch,
+            `reset_state` of the subclass says so.
+        dtype : dtype, optional
+            That of the metric by default.
+        aggregation, name : str
+            Not used: an attribute holds the variable, in one process.
+        """
+        make = initializers.get("zeros" if initializer is None else initializer)
+        assert make is not None
+        value = make(as_sizes(shape), settings.number_dtype(self.dtype if dtype is None else dtype))
+        self._variables.append(np.asarray(value).view(Variable))
+        return self._variables[-1]
+
+    def add_weight(
+        self,
+        shape: Shape = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a variable: see `add_variable`."""
+        return self.add_variable(shape, initializer, dtype, name=name)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The variables, those of metrics in attributes too."""
+        inner = (part for part in vars(self).values() if isinstance(part, Metric))
+        return [*self._variables, *(variable for metric in inner for variable in metric.variables)]
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch in."""
@@ -59,11 +128,18 @@ class Metric(Configurable):
         raise NotImplementedError(f"{type(self).__name__} must define result.")
 
     def reset_state(self) -> None:
-        """Forget all batches; called when the metric is made, and before each epoch."""
-        raise NotImplementedError(
-            f"{type(self).__name__} must define reset_state, which sets its numbers to where they "
-            "start: it is called when the metric is made, and before each epoch."
-        )
+        """Forget all batches; called when the metric has been made, and before each epoch."""
+        inner = [part for part in vars(self).values() if isinstance(part, Metric)]
+        if not self._variables and not inner:
+            raise NotImplementedError(
+                f"{type(self).__name__} must define reset_state, which sets its numbers to where "
+                "they start, or keep them in variables, made with add_variable: it is called when "
+                "the metric is made, and before each epoch."
+            )
+        for variable in self._variables:
+            variable.assign(0)
+        for metric in inner:
+            metric.reset_state()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take one batch in and return the result so far."""
@@ -129,6 +205,14 @@ class MeanMetric(Mean):
         super().update_state(self.samples(y_true, y_pred), sample_weight)
 
 
+@np.errstate(all="ignore")
+def each_sample(metric: MeanMetric, y_true: Any, y_pred: Any) -> Array:
+    """Return a metric's value of each sample, as its function form does."""
+    y_true, y_pred = as_numbers(y_true, "y_true"), outputs_of(metric, y_pred)
+    values = metric.samples(y_true, y_pred).astype(y_pred.dtype)
+    return values.mean(axis=-1) if values.ndim == y_pred.ndim else values
+
+
 # What comes in -----------------------------------------------------------------------------------
 
 
@@ -154,5 +238,20 @@ def targets_of(metric: Metric, y_true: Any, y_pred: Array) -> Array:
 
 
 def weights_of(sample_weight: Any, shape: tuple[int, ...]) -> Array:
-    """Return sample weights that multiply values of `shape`: one for each sample, or value."""
-    return spread(as_floats(sample_weight, name="sample_weight"), shape, len(shape))
+    """Return sample weights that multiply values of `shape`.
+
+    There is one for each sample, or for each value, or, of shape (1, n), for each of n outputs.
+    """
+    weights = as_floats(sample_weight, name="sample_weight")
+    if len(shape) > 1 and weights.shape == (1, *shape[1:]):
+        return weights
+    return spread(weights, shape, len(shape))
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """Return part / whole, and 0 where there is nothing.
+
+    >>> ratio(np.array([1.0, 0.0]), np.array([4.0, 0.0]))
+    array([0.25, 0.  ])
+    """
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)

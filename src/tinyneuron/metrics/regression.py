@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,10 @@ class R2Score(Metric):
     ----------
     class_aggregation : {"uniform_average", "variance_weighted_average", None}
         How the scores of several outputs become one, or do not.
+    num_regressors : int
+        If p > 0, how many inputs the model has, for the adjusted score
+        1 - (1 - R2) (n - 1) / (n - p - 1). As in Keras, n is the number of targets: with several
+        outputs, more than the number of samples.
 
     Examples
     --------
@@ -54,13 +59,13 @@ class R2Score(Metric):
     ):
         known = ["uniform_average", "variance_weighted_average", None]
         one_of("R2Score: class_aggregation", class_aggregation, known)
-        if integer("R2Score: num_regressors", num_regressors, least=0):
-            raise ValueError("R2Score: tinyneuron does not offer num_regressors.")
-        self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
+        self.class_aggregation = class_aggregation
+        self.num_regressors = integer("R2Score: num_regressors", num_regressors, least=0)
         super().__init__(name, dtype)
 
     def reset_state(self) -> None:
         self._count = self._sum = self._squares = self._errors = np.zeros(())
+        self._targets = 0
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         y_pred = outputs_of(self, y_pred).astype(np.float64)
@@ -73,8 +78,19 @@ class R2Score(Metric):
         self._sum = self._sum + (weights * y).sum(axis=0)
         self._squares = self._squares + (weights * y * y).sum(axis=0)
         self._errors = self._errors + (weights * np.square(y - y_pred)).sum(axis=0)
+        self._targets += y.size
 
     def result(self) -> Any:
+        score, p, more = self._score(), self.num_regressors, self._targets - 1
+        if p and p >= more and self._targets:
+            warnings.warn(
+                f"{self.name}: {p} regressors and {self._targets} targets leave nothing to adjust "
+                "by, so the score is not adjusted.",
+                stacklevel=2,
+            )
+        return 1 - (1 - score) * more / (more - p) if 0 < p < more else score
+
+    def _score(self) -> Any:
         # sum w (y - mean y)^2 = sum w y^2 - (sum w y)^2 / sum w
         count = np.where(self._count > 0, self._count, 1)
         variance = self._squares - self._sum**2 / count

@@ -73,16 +73,6 @@ class LogCoshError(LossMetric):
         super().__init__(name, dtype)
 
 
-class CosineSimilarity(LossMetric):
-    """The mean cosine of the angle between y and a: minus `losses.CosineSimilarity`."""
-
-    direction = "up"
-    loss_class = losses.CosineSimilarity
-
-    def samples(self, y_true: Array, y_pred: Array) -> Array:
-        return -super().samples(y_true, y_pred)
-
-
 _FUNCTIONS = Registry(
     "metric",
     accepts=callable,
