@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyneuron._common import settings
 from tinyneuron._common.arrays import Array, as_floats, as_numbers
-from tinyneuron._common.configuration import Configurable
+from tinyneuron._common.configuration import Configurable, is_own
 from tinyneuron._common.names import name_or_default
 from tinyneuron._common.targets import fitted, spread
 
@@ -42,6 +42,14 @@ class Metric(Configurable):
         self.name = name_or_default(self, name)
         self.dtype = settings.float_dtype(dtype).name
         self.reset_state()
+
+    @property
+    def _goes_by_rows(self) -> bool:
+        """Whether rows may be taken in together that belong to several batches.
+
+        A metric of a user's own may look at its batch as a whole.
+        """
+        return is_own(type(self))
 
     def add_weight(self, *args: Any, **kwargs: Any) -> None:
         """Refuse Keras' variables."""
