@@ -50,6 +50,11 @@ class TestStep:
         self.layers, self.loss, self.takes_logits = without_last_activation(layers, loss)
         self.penalized = [weight for weight in weights if weight.regularizer is not None]
         self.penalizes_activity = any(layer.activity_regularizer is not None for layer in layers)
+        self.penalizes = self.penalizes_activity or bool(self.penalized)
+        #: Whether the loss may be found later, from the outputs for several batches in one. A loss
+        #: of a user's own may look at its batch as a whole, and a layer may keep its outputs.
+        plain = is_own(type(loss)) and all(layer._keeps_no_outputs for layer in layers)
+        self.goes_by_rows = plain and loss.is_mean and not self.penalizes
 
     def is_current(self) -> bool:
         """Say whether what the step was made with is still so."""
@@ -61,7 +66,7 @@ class TestStep:
         """Return the outputs for a batch, and the penalties, which are part of its loss."""
         tape: Tape | None = [] if self.penalizes_activity else None
         outputs = through(self.layers, x, tape=tape)
-        return outputs, self.penalty(tape)
+        return outputs, self.penalty(tape) if self.penalizes else 0.0
 
     def penalty(self, tape: Any) -> float:
         """Return the penalties on outputs and weights."""
@@ -73,16 +78,6 @@ class TestStep:
         return penalty
 
     # Reporting: the batches' outputs as numbers for people -------------------------------------
-
-    @property
-    def goes_by_rows(self) -> bool:
-        """Whether the loss may be found later, from the outputs for several batches in one.
-
-        A loss of a user's own may look at its batch as a whole, and a layer may keep its outputs.
-        """
-        penalizes = self.penalizes_activity or bool(self.penalized)
-        plain = is_own(type(self.loss)) and all(layer._keeps_no_outputs for layer in self.layers)
-        return plain and self.loss.is_mean and not penalizes
 
     def loss_of(self, outputs: Array, y: Array, sample_weight: Array | None = None) -> float:
         """Return the loss of one batch or of several, penalties aside."""
@@ -185,7 +180,7 @@ class TrainStep(TestStep):
             total += another
         for weight in self.penalized:
             self.gradient_of[weight] += weight.regularizer.gradient(weight.value)
-        return outputs, self.penalty(tape)
+        return outputs, self.penalty(tape) if self.penalizes else 0.0
 
     def update(self) -> None:
         """Take a step of the optimizer, hold the weights to their constraints, and follow up."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import functools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -225,6 +225,7 @@ class Trainer(Layer):
         token = _training_now.set((*_training_now.get(), self))
         try:
             listening.run("on_train_begin", {})
+            around_batches = listening.around("train_batch")
             for epoch in range(initial_epoch, epochs):
                 listening.run("on_epoch_begin", epoch, {})
                 watch = None if is_nan else functools.partial(self._warn_of_nan, data, epoch)
@@ -232,7 +233,7 @@ class Trainer(Layer):
                     data,
                     self._train_step,
                     self._scores,
-                    listening.around("train_batch"),
+                    around_batches,
                     lambda: self.stop_training,
                     watch,
                 )
@@ -240,7 +241,7 @@ class Trainer(Layer):
                 if not logs:  # a generator has run out
                     break
                 if validation is not None and is_due(epoch + 1):
-                    results = self._evaluate(validation, listening)
+                    results = self._evaluate(validation, self._scores, listening)
                     logs |= {f"val_{name}": value for name, value in results.items()}
                 listening.run("on_epoch_end", epoch, logs)
                 if self.stop_training:
@@ -278,9 +279,8 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size, steps)
         self._check_compiled("evaluate")
         listening = self._callbacks(listed(callbacks), 0, steps=data.steps)
-        with self._apart_from_training():
-            data.enter(self._entering)
-            results = self._evaluate(data, listening)
+        data.enter(self._entering)
+        results = self._evaluate(data, self._scores_to_fill(), listening)
         if not results:
             raise ValueError("There is no data: x has yielded no batch.")
         if verbose in (1, 2):
@@ -302,9 +302,8 @@ class Trainer(Layer):
         if class_weight is not None:
             weigh_classes(data, class_weight, self._takes_class_numbers())
         self._check_compiled("fit")
-        with self._apart_from_training():
-            data.enter(self._entering)
-            results = go_through(data, self._train_step, self._scores)
+        data.enter(self._entering)
+        results = go_through(data, self._train_step, self._scores_to_fill())
         return self._returned(results, return_dict)
 
     @silently
@@ -315,9 +314,8 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         self._check_compiled("evaluate")
-        with self._apart_from_training():
-            data.enter(self._entering)
-            results = go_through(data, self._test_step, self._scores)
+        data.enter(self._entering)
+        results = go_through(data, self._test_step, self._scores_to_fill())
         return self._returned(results, return_dict)
 
     @property
@@ -356,16 +354,9 @@ class Trainer(Layer):
                 "a callback sets model.stop_training = True."
             )
 
-    @contextmanager
-    def _apart_from_training(self) -> Iterator[None]:
-        """Leave the running epoch's numbers alone, if this is called while `fit` is under way."""
-        running = self._scores
-        if self in _training_now.get():
-            self._scores = copy.deepcopy(running)
-        try:
-            yield
-        finally:
-            self._scores = running
+    def _scores_to_fill(self) -> Scores:
+        """Return the scores, or a copy if `fit` is under way, whose epoch has these numbers."""
+        return copy.deepcopy(self._scores) if self in _training_now.get() else self._scores
 
     def _entering(self, x: Array, y: Array | None, sample_weight: Array | None) -> Batch:
         """Return a batch, or all rows, as a step takes them, if they fit the model.
@@ -406,10 +397,10 @@ class Trainer(Layer):
         named = {"x": x, "y": y, "sample_weight": sample_weight}
         warnings.warn(warnings.of_nan(epoch, number, named, is_all))
 
-    def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
+    def _evaluate(self, data: Data, scores: Scores, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})
         data.start_over()
-        results = go_through(data, self._test_step, self._scores, callbacks.around("test_batch"))
+        results = go_through(data, self._test_step, scores, callbacks.around("test_batch"))
         callbacks.run("on_test_end", results)
         return results
 

@@ -95,7 +95,7 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     targets = loss.encode(y, last.values)
     row_losses = step.loss.call(targets, last.values)
     return WayBack(
-        layers, loss, getattr(step.loss, "from_logits", False), optimizer, rate, targets,
+        layers, loss, step.loss.from_logits, optimizer, rate, targets,
         last.values, predictions, row_losses, total, copies,
         any(isinstance(layer, Dropout) for _, layer in model._in_a_row()),
     )  # fmt: skip

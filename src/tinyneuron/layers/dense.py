@@ -149,7 +149,7 @@ class Dense(Layer):
         self, gradient: Array, entry: Any, gradients: list[Array], to_inputs: bool = True
     ) -> Array:
         x, z, a = entry
-        dz = activations.backward(self.activation, gradient, z, a)
+        dz = self.activation.backward(gradient, z, a)  # type: ignore[attr-defined]
         rows = dz
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)

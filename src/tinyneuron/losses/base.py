@@ -43,6 +43,7 @@ class Loss(Configurable):
 
     #: The activation whose logits the loss can be computed from, if there is one.
     link: activations.Activation | None = None
+    from_logits = False  # whether it is computed from those logits
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
