@@ -16,7 +16,8 @@ from tinyneuron.optimizers import SGD, Adam
 
 def made():
     """Return a model that has trained, and its step."""
-    model = Sequential([Input((3,)), Dense(2, "tanh"), Dense(1, "sigmoid"), Dense(1, "sigmoid")])
+    row = [Dense(1, "tanh"), *(Dense(1, "sigmoid") for _ in range(3))]
+    model = Sequential([Input((3,)), *row])
     model.set_weights([np.full(w.shape, 0.1 * i + 0.1) for i, w in enumerate(model.weights)])
     model.compile(SGD(0.1), losses.BinaryCrossentropy())
     model.train_on_batch(X, BINARY)
@@ -70,11 +71,11 @@ def constrain(model):
 
 
 def regularize_weight(model):
-    model.layers[1]._weights[0].regularizer = regularizers.L2(0.5)
+    model.layers[-1]._weights[0].regularizer = regularizers.L2(0.5)
 
 
 def in_other_order(model):
-    model._layers[1], model._layers[2] = model._layers[2], model._layers[1]
+    model._layers[1:] = reversed(model._layers[1:])
 
 
 CHANGES = [

@@ -144,7 +144,7 @@ class BinaryCrossentropy(CrossEntropy):
 
     def gradient_logits(self, y: Array, z: Array) -> Array:
         a = self.link.apply(z.copy())
-        gradient = np.subtract(a, y, out=a)
+        gradient = a - y
         if z.shape[-1] > 1:
             gradient /= z.shape[-1]
         return gradient
@@ -189,7 +189,7 @@ class CategoricalCrossentropy(CrossEntropy):
     def gradient_logits(self, y: Array, z: Array) -> Array:
         a = np.exp(z - z.max(axis=-1, keepdims=True))
         a /= a.sum(axis=-1, keepdims=True)
-        gradient = np.multiply(a, self._mass(y), out=a)
+        gradient = a * self._mass(y)
         gradient -= y
         return gradient
 
