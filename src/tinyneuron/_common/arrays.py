@@ -147,7 +147,7 @@ def as_shape(shape: Any, name: str = "input_shape") -> Shape:
     (None, 3)
     """
     try:
-        if not isinstance(shape, tuple | list | np.ndarray):
+        if not isinstance(shape, tuple) and not isinstance(shape, list | np.ndarray):
             raise TypeError
         dims = tuple([d if d is None else d.__index__() for d in shape])
     except (TypeError, AttributeError):

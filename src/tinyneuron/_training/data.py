@@ -98,7 +98,7 @@ class ArrayData(Data):
         self.arrays = door(*self.arrays)
 
     def pieces(self, together: bool) -> Iterator[Batch]:
-        if not together or self.limit is not None:
+        if not together or self.limit is not None or self.steps == 1:
             return iter(self)
         row = sum(a[:1].nbytes for a in self.arrays if a is not None)
         batches = min(_PIECE_ROWS, _PIECE_BYTES // max(1, row)) // self.batch_size
@@ -261,6 +261,8 @@ def as_data(
 
 def yields_batches(x: Any) -> bool:
     """Say whether `x` yields batches. A list does if it is one of tuples of arrays."""
+    if hasattr(x, "__array__") or hasattr(x, "toarray"):
+        return False
     if isinstance(x, list):
         return bool(x) and all(
             isinstance(batch, tuple)
@@ -268,8 +270,7 @@ def yields_batches(x: Any) -> bool:
             for batch in x
         )
     none = (tuple, memoryview, str, bytes, Mapping, Set)
-    iterable = isinstance(x, Iterable | PyDataset) and not isinstance(x, none)
-    return iterable and not hasattr(x, "__array__") and not hasattr(x, "toarray")
+    return isinstance(x, Iterable | PyDataset) and not isinstance(x, none)
 
 
 def weigh_classes(data: Data, class_weight: Mapping[int, float], numbered: bool) -> None:

@@ -139,8 +139,8 @@ class TrainStep(TestStep):
         self.gradients = [[self._place(weight, used) for weight in some] for some in own]
 
     def is_current(self) -> bool:
-        built = self.optimizer.is_built_for(self.arrays)
-        return built and self.optimizer.gradients is self.views
+        # An optimizer that is built anew, for whatever reason, has new views of its gradient.
+        return self.optimizer.gradients is self.views
 
     def _place(self, weight: Weight, used: set[Weight]) -> Array:
         """Return the array in which a layer's `backward` leaves the gradient of one weight."""
