@@ -13,19 +13,19 @@ from tinyneuron._common.pairs import check_pair
 
 # kind: (base, pairs of formulas and derivatives, and the class below which methods count)
 LOSS_PAIRS = [
-    (["call"], ["gradient", "value_and_gradient"], losses.Loss),
+    (["call"], ["gradient"], losses.Loss),
     (["reduce"], ["output_gradient"], Configurable),
 ]
 CROSS_ENTROPY_PAIRS = [
     (
         ["call_probabilities", "link"],
-        ["gradient_probabilities", "of_logits"],
+        ["gradient_probabilities", "call_logits", "gradient_logits"],
         losses.CrossEntropy,
     ),
     LOSS_PAIRS[1],
 ]
 NEEDED = {activations.Threshold: (1.0, 0.0)}
-CHOOSING = {"call", "gradient", "value_and_gradient"}  # of cross-entropies: between formulas
+CHOOSING = {"call", "gradient"}  # of cross-entropies: between formulas
 ACTIVATION_PAIRS = [(["apply"], ["slope", "backward"], activations.Activation)]
 REGULARIZER_PAIRS = [(["__call__"], ["gradient"], regularizers.Regularizer)]
 
@@ -252,9 +252,11 @@ def test_half_a_cross_entropy_does_not_take_logits_for_probabilities():
 class Weighted(losses.BinaryCrossentropy):
     """Three times the cross-entropy, whole in both forms."""
 
-    def of_logits(self, y, z):
-        each, gradient, a = super().of_logits(y, z)
-        return 3 * each, 3 * gradient, a
+    def call_logits(self, y, z):
+        return 3 * super().call_logits(y, z)
+
+    def gradient_logits(self, y, z):
+        return 3 * super().gradient_logits(y, z)
 
     def call_probabilities(self, y, a):
         return 3 * super().call_probabilities(y, a)

@@ -148,14 +148,14 @@ def as_shape(shape: Any, name: str = "input_shape") -> Shape:
     (None, 3)
     """
     try:
-        if not isinstance(shape, tuple | list | np.ndarray):
+        if not isinstance(shape, tuple) and not isinstance(shape, list | np.ndarray):
             raise TypeError
-        dims = tuple(d if d is None else d.__index__() for d in shape)
+        dims = tuple([d if d is None else d.__index__() for d in shape])
     except (TypeError, AttributeError):
         raise ValueError(
             f"{name} must be a tuple of integers or None, such as (None, 3), got {shown(shape)}."
         ) from None
-    if any(d is not None and d < 0 for d in dims):
+    if [d for d in dims if d is not None and d < 0]:
         raise ValueError(f"{name} must not have negative sizes, got {dims}.")
     return dims
 

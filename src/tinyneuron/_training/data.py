@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, TypeAlias
@@ -18,6 +19,10 @@ from tinyneuron._training.pydataset import PyDataset
 Batch: TypeAlias = tuple[Any, Any, Any]  # inputs, targets, sample weights; None for none
 Door: TypeAlias = Callable[[Any, Any, Any], Batch]  # checks a batch, or all rows, and returns it
 
+# Rows that are gathered together, where loss and metrics are too: small batches, by the dozen.
+_PIECE_ROWS = 1024
+_PIECE_BYTES = 2**20
+
 
 class Data:
     """Batches, epoch after epoch: in each all there are, or the next `limit` of them.
@@ -27,6 +32,7 @@ class Data:
     """
 
     steps: int | None = None  # how many batches an epoch has, if that is known
+    batch_size = sys.maxsize  # the most rows of a batch, where `pieces` has several in one
 
     def __init__(self, limit: int | None = None):
         self.limit = None if limit is None else integer("steps_per_epoch", limit)
@@ -47,6 +53,10 @@ class Data:
     def __iter__(self) -> Iterator[Batch]:
         return self._batches() if self.limit is None else self._next(self.limit)
 
+    def pieces(self, together: bool) -> Iterator[Batch]:
+        """Go through an epoch; batches may come together, in pieces for `in_batches` to cut."""
+        return iter(self)
+
     def _next(self, limit: int) -> Iterator[Batch]:
         for given in range(limit):
             batch = next(self._rest, None) if self._rest is not None else None
@@ -64,7 +74,7 @@ class ArrayData(Data):
     """Batches of rows of arrays, in order or shuffled anew each time they are gone through.
 
     The arrays stay where they are, on disk if they are memory maps. A batch in order is a view of
-    them; a shuffled one is gathered into a buffer that the next one overwrites.
+    them; shuffled ones are gathered into a buffer that the next ones overwrite.
     """
 
     def __init__(
@@ -81,34 +91,53 @@ class ArrayData(Data):
         self.batch_size = min(batch_size, len(x))
         self.shuffle = shuffle
         self.steps = self.limit or math.ceil(len(x) / self.batch_size)
+        self._buffers: list[Any] = []
 
     def enter(self, door: Door) -> None:
         """Have the arrays checked by a model's door, all at once."""
         self.arrays = door(*self.arrays)
 
+    def pieces(self, together: bool) -> Iterator[Batch]:
+        if not together or self.limit is not None or self.steps == 1:
+            return iter(self)
+        row = sum(a[:1].nbytes for a in self.arrays if a is not None)
+        batches = min(_PIECE_ROWS, _PIECE_BYTES // max(1, row)) // self.batch_size
+        return self._cut(self.batch_size * max(1, batches))
+
     def _batches(self) -> Iterator[Batch]:
+        return self._cut(self.batch_size)
+
+    def _cut(self, size: int) -> Iterator[Batch]:
+        """Yield so many rows at a time."""
         number = len(self.arrays[0])
         if not self.shuffle:
-            for start in range(0, number, self.batch_size):
-                rows = slice(start, start + self.batch_size)
-                x, y, weights = (a if a is None else a[rows] for a in self.arrays)
-                yield x, y, weights
+            yield from in_batches(self.arrays, size)
             return
         order = settings.random_generator().permutation(number)
-        buffers: list[Any] = [
-            None if a is None else np.empty((self.batch_size, *a.shape[1:]), a.dtype)
-            for a in self.arrays
-        ]
-        for start in range(0, number, self.batch_size):
-            chosen = order[start : start + self.batch_size]
-            if len(chosen) < self.batch_size:  # the last batch
-                buffers = [None if b is None else b[: len(chosen)] for b in buffers]
-            x, y, weights = [
-                # "clip" lets `take` write into the buffer directly; no index needs it
-                None if a is None else a.take(chosen, 0, b, "clip")
-                for a, b in zip(self.arrays, buffers, strict=True)
+        if not self._buffers:
+            self._buffers = [
+                None if a is None else np.empty((min(size, number), *a.shape[1:]), a.dtype)
+                for a in self.arrays
             ]
+        for start in range(0, number, size):
+            chosen = order[start : start + size]
+            x, y, weights = (
+                # "clip" lets `take` write into the buffer directly; no index needs it
+                None if a is None else a.take(chosen, 0, b[: len(chosen)], "clip")
+                for a, b in zip(self.arrays, self._buffers, strict=True)
+            )
             yield x, y, weights
+
+
+def in_batches(piece: Batch, size: int) -> Iterator[Batch]:
+    """Cut arrays into batches of so many rows: views of them."""
+    x, y, weights = piece
+    if len(x) <= size:
+        yield piece
+        return
+    for start in range(0, len(x), size):
+        rows = slice(start, start + size)
+        yield x[rows], None if y is None else y[rows], None if weights is None else weights[rows]
 
 
 class StreamData(Data):
@@ -232,6 +261,8 @@ def as_data(
 
 def yields_batches(x: Any) -> bool:
     """Say whether `x` yields batches. A list does if it is one of tuples of arrays."""
+    if hasattr(x, "__array__") or hasattr(x, "toarray"):
+        return False
     if isinstance(x, list):
         return bool(x) and all(
             isinstance(batch, tuple)
@@ -239,8 +270,7 @@ def yields_batches(x: Any) -> bool:
             for batch in x
         )
     none = (tuple, memoryview, str, bytes, Mapping, Set)
-    iterable = isinstance(x, Iterable | PyDataset) and not isinstance(x, none)
-    return iterable and not hasattr(x, "__array__") and not hasattr(x, "toarray")
+    return isinstance(x, Iterable | PyDataset) and not isinstance(x, none)
 
 
 def weigh_classes(data: Data, class_weight: Mapping[int, float], numbered: bool) -> None:

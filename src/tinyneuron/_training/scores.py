@@ -57,6 +57,11 @@ class Scores:
             reported._replace(name=name) for reported, name in zip(made, self.names(), strict=True)
         ]
 
+    @property
+    def go_by_rows(self) -> bool:
+        """Whether the metrics of several batches in one are those of one after the other."""
+        return all(metric._goes_by_rows for _, metric, _ in self.metrics or ())
+
     def names(self) -> list[str]:
         """Return the metrics' names among the results, in the order of `compile`."""
         names: list[str] = []

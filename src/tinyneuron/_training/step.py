@@ -1,34 +1,34 @@
 """The training step: forward, loss, backward, update.
 
 forward    x  ->  outputs                through the layers, each leaving a note on the tape
-loss       (y, outputs)  ->  L, dL/d(outputs)
+loss       (y, outputs)  ->  dL/d(outputs)
 backward   dL/d(outputs)  ->  dL/dW for every weight W, by the chain rule
 update     W  ->  W - (what the optimizer makes of dL/dW)
+
+L itself no step needs. People do: it is found from the outputs, of many batches at once.
 """
 
 from __future__ import annotations
 
 import copy
-import operator
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from tinyneuron import activations
 from tinyneuron._common import uncalled
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.configuration import is_own
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.layers.chain import Tape, activity_penalty, back, through
 from tinyneuron.layers.weights import Weight
 from tinyneuron.losses import CrossEntropy, Loss
 from tinyneuron.optimizers import Optimizer
 
-T = TypeVar("T", bound="TestStep")
-
 
 class TestStep:
-    """What `evaluate` does with each batch: forward, as at prediction time, and the loss.
+    """What `evaluate` does with each batch: forward, as at prediction time.
 
     Parameters
     ----------
@@ -50,6 +50,11 @@ class TestStep:
         self.layers, self.loss, self.takes_logits = without_last_activation(layers, loss)
         self.penalized = [weight for weight in weights if weight.regularizer is not None]
         self.penalizes_activity = any(layer.activity_regularizer is not None for layer in layers)
+        self.penalizes = self.penalizes_activity or bool(self.penalized)
+        #: Whether the loss may be found later, from the outputs for several batches in one. A loss
+        #: of a user's own may look at its batch as a whole, and a layer may keep its outputs.
+        plain = is_own(type(loss)) and all(layer._keeps_no_outputs for layer in layers)
+        self.goes_by_rows = plain and loss.is_mean and not self.penalizes
 
     def is_current(self) -> bool:
         """Say whether what the step was made with is still so."""
@@ -57,21 +62,32 @@ class TestStep:
 
     def __call__(
         self, x: Array, y: Array, sample_weight: Array | None = None
-    ) -> tuple[float, Array]:
-        """Return the loss of a batch, and the predictions."""
+    ) -> tuple[Array, float]:
+        """Return the outputs for a batch, and the penalties, which are part of its loss."""
         tape: Tape | None = [] if self.penalizes_activity else None
         outputs = through(self.layers, x, tape=tape)
-        y = self.loss.encode(y, outputs)
-        if self.takes_logits:
-            losses, _, predictions = self.loss.value_and_gradient(y, outputs)
-        else:
-            losses, predictions = self.loss.call(y, outputs), outputs
-        loss = self.loss.reduce(losses, sample_weight)
-        if tape is not None:
-            loss += activity_penalty(self.layers, tape)
+        return outputs, self.penalty(tape) if self.penalizes else 0.0
+
+    def penalty(self, tape: Any) -> float:
+        """Return the penalties on outputs and weights."""
+        penalty = 0.0
+        if self.penalizes_activity:
+            penalty += activity_penalty(self.layers, tape)
         for weight in self.penalized:
-            loss += weight.regularizer(weight.value)
-        return loss, predictions
+            penalty += weight.regularizer(weight.value)
+        return penalty
+
+    # Reporting: the batches' outputs as numbers for people -------------------------------------
+
+    def loss_of(self, outputs: Array, y: Array, sample_weight: Array | None = None) -> float:
+        """Return the loss of one batch or of several, penalties aside."""
+        losses = self.loss.call(self.loss.encode(y, outputs), outputs)
+        loss: float = self.loss.reduce(losses, sample_weight)
+        return loss
+
+    def predictions(self, outputs: Array) -> Array:
+        """Return what the model predicts, where the outputs may be logits."""
+        return self.loss.link(outputs) if self.takes_logits else outputs  # type: ignore[misc]
 
 
 class TrainStep(TestStep):
@@ -114,6 +130,7 @@ class TrainStep(TestStep):
         #: Where the optimizer looks for the gradient of each weight.
         self.gradient_of = dict(zip(weights, self.views, strict=True))
         #: The layers that keep something of each step, with what they noted on the way there.
+        self.follows_up = any(layer.after_step is not None for layer in self.layers)
         self.to_follow_up: list[tuple[Layer, Any]] = []
         #: Gradients of layers that are used twice: (where they add up, that of the second use).
         self.to_add: list[tuple[Array, Array]] = []
@@ -122,8 +139,8 @@ class TrainStep(TestStep):
         self.gradients = [[self._place(weight, used) for weight in some] for some in own]
 
     def is_current(self) -> bool:
-        built = self.optimizer.is_built_for(self.arrays)
-        return built and self.optimizer.gradients is self.views
+        # An optimizer that is built anew, for whatever reason, has new views of its gradient.
+        return self.optimizer.gradients is self.views
 
     def _place(self, weight: Weight, used: set[Weight]) -> Array:
         """Return the array in which a layer's `backward` leaves the gradient of one weight."""
@@ -138,36 +155,32 @@ class TrainStep(TestStep):
 
     def __call__(
         self, x: Array, y: Array, sample_weight: Array | None = None
-    ) -> tuple[float, Array]:
-        """Take one step on a batch; return the loss and the predictions from before it."""
+    ) -> tuple[Array, float]:
+        """Take one step on a batch; return the outputs and penalties from before it."""
         result = self.differentiate(x, y, sample_weight)
         self.update()
         return result
 
     def differentiate(
         self, x: Array, y: Array, sample_weight: Array | None = None
-    ) -> tuple[float, Array]:
-        """Find the loss, the predictions, and the gradients of all weights."""
+    ) -> tuple[Array, float]:
+        """Find the outputs, the penalties, and the gradients of all weights."""
         tape: Tape = []
         outputs = through(self.layers, x, training=True, tape=tape)
-        y = self.loss.encode(y, outputs)
-        losses, gradient, a = self.loss.value_and_gradient(y, outputs)
+        gradient = self.loss.gradient(self.loss.encode(y, outputs), outputs)
         gradient = self.loss.output_gradient(gradient, sample_weight)
         back(self.layers, gradient, tape, self.gradients, self.first)
-        self.to_follow_up = [
-            (layer, entry)
-            for layer, (entry, _) in zip(self.layers, tape, strict=True)
-            if layer.after_step is not None
-        ]
+        if self.follows_up:
+            self.to_follow_up = [
+                (layer, entry)
+                for layer, (entry, _) in zip(self.layers, tape, strict=True)
+                if layer.after_step is not None
+            ]
         for total, another in self.to_add:
             total += another
-        loss = self.loss.reduce(losses, sample_weight)
-        if self.penalizes_activity:
-            loss += activity_penalty(self.layers, tape)
         for weight in self.penalized:
-            loss += weight.regularizer(weight.value)
             self.gradient_of[weight] += weight.regularizer.gradient(weight.value)
-        return loss, a if self.takes_logits else outputs
+        return outputs, self.penalty(tape) if self.penalizes else 0.0
 
     def update(self) -> None:
         """Take a step of the optimizer, hold the weights to their constraints, and follow up."""
@@ -209,28 +222,3 @@ def _computes_as(cls: type[Layer], layer: Layer) -> bool:
     return isinstance(layer, cls) and all(
         getattr(type(layer), name) is getattr(cls, name) for name in ("call", "forward", "backward")
     )
-
-
-class KeptSteps:
-    """The steps of a model, kept from call to call while they would be made of the same parts.
-
-    A copy of a model, and one from a pickle, has none yet: their arrays are others.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[type, tuple[Sequence[Any], Any]] = {}  # the parts, and the step
-
-    def __reduce__(self) -> Any:
-        return KeptSteps, ()
-
-    def get(self, cls: type[T], layers: Any, loss: Any, weights: Any, *more: Any) -> T:
-        """Return a step of that class, made of these parts; see `TrainStep`."""
-        activations = [vars(layer).get("activation") for layer in layers]
-        penalties = [layer.activity_regularizer for layer in layers]
-        parts = [*layers, *activations, *penalties, loss, *vars(loss).values(), *weights, *more]
-        known, step = self._kept.get(cls, ((), None))
-        same = len(known) == len(parts) and all(map(operator.is_, known, parts))
-        if step is None or not same or not step.is_current():
-            step = cls(layers, loss, weights, *more)
-            self._kept[cls] = parts, step
-        return step

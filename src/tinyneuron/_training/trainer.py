@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import functools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
@@ -20,18 +20,22 @@ from tinyneuron._common.types import LossName, OptimizerName
 from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.given import is_due_after, listed, naming, parts_of, silently
+from tinyneuron._training.kept import KeptSteps
+from tinyneuron._training.loop import go_through
 from tinyneuron._training.scores import Scores, is_accuracy
-from tinyneuron._training.step import KeptSteps, TestStep, TrainStep
+from tinyneuron._training.step import TestStep, TrainStep
 from tinyneuron.callbacks import Callback, CallbackList, History
-from tinyneuron.callbacks.base import Hooks
 from tinyneuron.callbacks.progress import is_live, loggers, say
 from tinyneuron.layers import Layer
 from tinyneuron.layers.building import unchanged_if_it_fails
-from tinyneuron.layers.weights import Weight
 from tinyneuron.metrics import Metric
 from tinyneuron.metrics import get as get_metric
 
+Step = TypeVar("Step", bound=TestStep)
+
 _VERBOSE = ("auto", 0, 1, 2)
+# Attributes of a model that no step is made of: what is set while it trains.
+_NO_PARTS = {"_kept_steps", "_scores", "history", "stop_training"}
 # The models whose `fit` is under way in this thread.
 _training_now: ContextVar[tuple[Trainer, ...]] = ContextVar("training now", default=())
 
@@ -221,17 +225,23 @@ class Trainer(Layer):
         token = _training_now.set((*_training_now.get(), self))
         try:
             listening.run("on_train_begin", {})
+            around_batches = listening.around("train_batch")
             for epoch in range(initial_epoch, epochs):
                 listening.run("on_epoch_begin", epoch, {})
                 watch = None if is_nan else functools.partial(self._warn_of_nan, data, epoch)
-                logs = self._run(
-                    data, self._train_step, listening.around("train_batch"), True, watch
+                logs = go_through(
+                    data,
+                    self._train_step,
+                    self._scores,
+                    around_batches,
+                    lambda: self.stop_training,
+                    watch,
                 )
                 is_nan = is_nan or logs.get("loss") != logs.get("loss")
                 if not logs:  # a generator has run out
                     break
                 if validation is not None and is_due(epoch + 1):
-                    results = self._evaluate(validation, listening)
+                    results = self._evaluate(validation, self._scores, listening)
                     logs |= {f"val_{name}": value for name, value in results.items()}
                 listening.run("on_epoch_end", epoch, logs)
                 if self.stop_training:
@@ -269,9 +279,8 @@ class Trainer(Layer):
         data = as_data(x, y, sample_weight, batch_size, steps)
         self._check_compiled("evaluate")
         listening = self._callbacks(listed(callbacks), 0, steps=data.steps)
-        with self._apart_from_training():
-            data.enter(self._entering)
-            results = self._evaluate(data, listening)
+        data.enter(self._entering)
+        results = self._evaluate(data, self._scores_to_fill(), listening)
         if not results:
             raise ValueError("There is no data: x has yielded no batch.")
         if verbose in (1, 2):
@@ -293,9 +302,8 @@ class Trainer(Layer):
         if class_weight is not None:
             weigh_classes(data, class_weight, self._takes_class_numbers())
         self._check_compiled("fit")
-        with self._apart_from_training():
-            data.enter(self._entering)
-            results = self._run(data, self._train_step)
+        data.enter(self._entering)
+        results = go_through(data, self._train_step, self._scores_to_fill())
         return self._returned(results, return_dict)
 
     @silently
@@ -306,9 +314,8 @@ class Trainer(Layer):
         return_dict = flag("return_dict", return_dict)
         data = as_data(x, y, sample_weight, batch_size=sys.maxsize)
         self._check_compiled("evaluate")
-        with self._apart_from_training():
-            data.enter(self._entering)
-            results = self._run(data, self._test_step)
+        data.enter(self._entering)
+        results = go_through(data, self._test_step, self._scores_to_fill())
         return self._returned(results, return_dict)
 
     @property
@@ -347,16 +354,9 @@ class Trainer(Layer):
                 "a callback sets model.stop_training = True."
             )
 
-    @contextmanager
-    def _apart_from_training(self) -> Iterator[None]:
-        """Leave the running epoch's numbers alone, if this is called while `fit` is under way."""
-        running = self._scores
-        if self in _training_now.get():
-            self._scores = copy.deepcopy(running)
-        try:
-            yield
-        finally:
-            self._scores = running
+    def _scores_to_fill(self) -> Scores:
+        """Return the scores, or a copy if `fit` is under way, whose epoch has these numbers."""
+        return copy.deepcopy(self._scores) if self in _training_now.get() else self._scores
 
     def _entering(self, x: Array, y: Array | None, sample_weight: Array | None) -> Batch:
         """Return a batch, or all rows, as a step takes them, if they fit the model.
@@ -375,42 +375,20 @@ class Trainer(Layer):
         return x, y, sample_weight
 
     def _train_step(self) -> TrainStep:
-        return self._kept_steps.get(TrainStep, *self._parts(), self.optimizer)
+        return self._step(TrainStep, functools.partial(TrainStep, optimizer=self.optimizer))
 
     def _test_step(self) -> TestStep:
-        return self._kept_steps.get(TestStep, *self._parts())
+        return self._step(TestStep, TestStep)
 
-    def _parts(self) -> tuple[list[Layer], losses.Loss, list[Weight]]:
-        """Return the layers in a row, the loss, and the weights that training changes."""
-        weights = [weight for weight, trains in self._all_weights() if trains]
-        return [layer for _, layer in self._in_a_row()], self._loss, weights
-
-    def _run(
-        self,
-        data: Data,
-        make_step: Callable[[], TestStep],
-        around: tuple[Hooks, Hooks] = ([], []),
-        stoppable: bool = False,
-        if_nan: Callable[[int, Batch], None] | None = None,
-    ) -> dict[str, float]:
-        """Go through the data once; return the loss and the metrics, or nothing of no batches."""
-        self.reset_metrics()
-        before, after = around
-        step = None
-        for number, (x, y, sample_weight) in enumerate(data):
-            step = step or make_step()  # not before: a stream's first batch may build the model
-            for hook in before:
-                hook(number, {})
-            loss, predictions = step(x, y, sample_weight)
-            self._scores.update(loss, y, predictions, sample_weight)
-            if if_nan and loss != loss:
-                if_nan(number, (x, y, sample_weight))
-                if_nan = None  # once is enough
-            for hook in after:
-                hook(number, self._scores.results())
-            if stoppable and self.stop_training:
-                break
-        return self._scores.results() if step else {}
+    def _step(self, cls: type[Step], make: Callable[..., Step]) -> Step:
+        """Return a step of these layers in a row, this loss, and the weights that train."""
+        layers = [layer for _, layer in self._in_a_row()]
+        own = [value for name, value in vars(self).items() if name not in _NO_PARTS]
+        return self._kept_steps.get(
+            cls,
+            lambda: make(layers, self._loss, [w for w, trains in self._all_weights() if trains]),
+            layers + own,
+        )
 
     def _warn_of_nan(self, data: Data, epoch: int, number: int, batch: Batch) -> None:
         """Warn that the loss is NaN, having looked through the data for the cause."""
@@ -419,10 +397,10 @@ class Trainer(Layer):
         named = {"x": x, "y": y, "sample_weight": sample_weight}
         warnings.warn(warnings.of_nan(epoch, number, named, is_all))
 
-    def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
+    def _evaluate(self, data: Data, scores: Scores, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})
         data.start_over()
-        results = self._run(data, self._test_step, callbacks.around("test_batch"))
+        results = go_through(data, self._test_step, scores, callbacks.around("test_batch"))
         callbacks.run("on_test_end", results)
         return results
 

@@ -88,7 +88,7 @@ def last_of(layers: Sequence[Layer]) -> tuple[Layer | None, Any]:
 
 def of_pair(activation: Any, loss: losses.Loss, units: int | None, name: str) -> Iterator[str]:
     """Yield what is wrong with the last activation and the loss, for that many units if known."""
-    from_logits = getattr(loss, "from_logits", False)
+    from_logits = loss.from_logits
     if units == 1 and type(activation) in (g.Softmax, g.LogSoftmax):
         yield (
             f"Layer {name!r} has one unit and the activation {activation.__name__}, which is then "
@@ -107,7 +107,7 @@ def of_pair(activation: Any, loss: losses.Loss, units: int | None, name: str) ->
         )
     elif not from_logits and type(loss) in TAKEN and not _fits(activation, type(loss)):
         meant = MEANT[type(loss)]
-        hint = ", or from_logits=True" if hasattr(loss, "from_logits") else ""
+        hint = ", or from_logits=True" if isinstance(loss, losses.CrossEntropy) else ""
         yield (
             f"{loss.name} takes probabilities, and the last layer {name!r} returns other numbers: "
             f"its activation is {activation.__name__}. Give it {meant!r}{hint}."

@@ -82,7 +82,8 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     step = TrainStep([after for _, (_, after) in row], loss, weights, optimizer, True)
     layers, last = _with_probes(step, row)
 
-    total, predictions = step.differentiate(x, y)
+    outputs, penalty = step.differentiate(x, y)
+    total, predictions = step.loss_of(outputs, y) + penalty, step.predictions(outputs)
     copies: dict[Weight, Array] = {}
     for watched in layers:
         own = watched.after._weights_with_gradient()
@@ -92,9 +93,9 @@ def way_back(model: Layer, x: Array, y: Array, loss: losses.Loss) -> WayBack:
     step.update()
 
     targets = loss.encode(y, last.values)
-    row_losses, _, _ = step.loss.value_and_gradient(targets, last.values)
+    row_losses = step.loss.call(targets, last.values)
     return WayBack(
-        layers, loss, getattr(step.loss, "from_logits", False), optimizer, rate, targets,
+        layers, loss, step.loss.from_logits, optimizer, rate, targets,
         last.values, predictions, row_losses, total, copies,
         any(isinstance(layer, Dropout) for _, layer in model._in_a_row()),
     )  # fmt: skip

@@ -86,7 +86,7 @@ class Dense(Layer):
         self.units = integer("Dense: units", units)
         if isinstance(activation, Activation):  # a layer form, such as LeakyReLU(0.1)
             activation = activation.activation
-        self.activation = activations.get(activation)
+        self.activation: Any = activations.get(activation)
         self.use_bias = flag("Dense: use_bias", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
@@ -149,7 +149,7 @@ class Dense(Layer):
         self, gradient: Array, entry: Any, gradients: list[Array], to_inputs: bool = True
     ) -> Array:
         x, z, a = entry
-        dz = activations.backward(self.activation, gradient, z, a)
+        dz = self.activation.backward(gradient, z, a)
         rows = dz
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)

@@ -32,8 +32,6 @@ class Weight:
         Its penalty in the loss, and what it is held to after each training step.
     """
 
-    __slots__ = ("constraint", "name", "regularizer", "trainable", "value")
-
     def __init__(self, value: Array, name: str, trainable: bool, regularizer: Any, constraint: Any):
         self.value, self.name, self.trainable = value, name, flag("trainable", trainable)
         self.regularizer = regularizers.get(regularizer)

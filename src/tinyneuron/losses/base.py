@@ -43,6 +43,7 @@ class Loss(Configurable):
 
     #: The activation whose logits the loss can be computed from, if there is one.
     link: activations.Activation | None = None
+    from_logits = False  # whether it is computed from those logits
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -74,17 +75,9 @@ class Loss(Configurable):
             f"{type(self).__name__} must define gradient(y_true, y_pred) to be trained with."
         )
 
-    def value_and_gradient(self, y_true: Array, y_pred: Array) -> tuple[Array, Array, Array]:
-        """Return `call`, `gradient` and the predictions: what a training step needs, at once.
-
-        The predictions are `y_pred`. A cross-entropy from logits is computed by way of its
-        activation, and returns what that makes of the logits.
-        """
-        return self.call(y_true, y_pred), self.gradient(y_true, y_pred), y_pred
-
     def check_trainable(self) -> None:
         """Raise an error if a subclass overrides a formula without its derivative."""
-        check_pair(self, ["call"], ["gradient", "value_and_gradient"], Loss)
+        check_pair(self, ["call"], ["gradient"], Loss)
         check_pair(self, ["reduce"], ["output_gradient"], Configurable)
 
     # What they share ---------------------------------------------------------------------------
@@ -143,6 +136,11 @@ class Loss(Configurable):
         if self.reduction != "sum":
             per_sample *= self._factor(samples, weights)
         return per_sample
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether the reduced loss is the mean of the samples' weighted losses."""
+        return self.reduction in ("sum_over_batch_size", "mean")
 
     def _factor(self, shape: tuple[int, ...], weights: Array | None) -> float:
         """Return the factor of each sample's loss in the total: 1 / m for a mean, 1 for a sum."""

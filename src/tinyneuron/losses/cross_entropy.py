@@ -22,7 +22,7 @@ class CrossEntropy(Loss):
     """What the cross-entropies share: they are computed from logits or from probabilities.
 
     The logits z are what the activation `link` turns into probabilities. From them the loss is
-    exact at any size, and one exponential serves the loss, its gradient and the probabilities.
+    exact at any size.
     """
 
     link: activations.Activation
@@ -47,9 +47,13 @@ class CrossEntropy(Loss):
 
     # The formulas of a subclass ---------------------------------------------------------------
 
-    def of_logits(self, y: Array, z: Array) -> tuple[Array, Array, Array]:
-        """Return each sample's loss, its derivative by the logits z, and a = link(z)."""
-        raise NotImplementedError(f"{type(self).__name__} must define of_logits(y, z).")
+    def call_logits(self, y: Array, z: Array) -> Array:
+        """Return each sample's loss from logits."""
+        raise NotImplementedError(f"{type(self).__name__} must define call_logits(y, z).")
+
+    def gradient_logits(self, y: Array, z: Array) -> Array:
+        """Return the derivative by the logits, in a new array."""
+        raise NotImplementedError(f"{type(self).__name__} must define gradient_logits(y, z).")
 
     def call_probabilities(self, y: Array, a: Array) -> Array:
         """Return each sample's loss from probabilities, clipped away from 0 and 1 as in Keras."""
@@ -65,18 +69,13 @@ class CrossEntropy(Loss):
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
         if self.from_logits:
-            return self.of_logits(y_true, y_pred)[0]
+            return self.call_logits(y_true, y_pred)
         return self.call_probabilities(y_true, y_pred)
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
         if self.from_logits:
-            return self.of_logits(y_true, y_pred)[1]
+            return self.gradient_logits(y_true, y_pred)
         return self.gradient_probabilities(y_true, y_pred)
-
-    def value_and_gradient(self, y_true: Array, y_pred: Array) -> tuple[Array, Array, Array]:
-        if self.from_logits:
-            return self.of_logits(y_true, y_pred)
-        return super().value_and_gradient(y_true, y_pred)
 
     def on_logits(self) -> Self:
         """Return this loss as computed from logits, for a model that ends in its `link`.
@@ -98,18 +97,18 @@ class CrossEntropy(Loss):
         return twin
 
     def check_trainable(self) -> None:
-        for name in ("call", "gradient", "value_and_gradient"):
+        for name in ("call", "gradient"):
             if getattr(getattr(self, name), "__func__", None) is not getattr(CrossEntropy, name):
                 raise TypeError(
                     f"{type(self).__name__} overrides {name}, which only chooses between formulas. "
-                    "Another cross-entropy defines of_logits, call_probabilities and "
-                    "gradient_probabilities; any other loss subclasses losses.Loss."
+                    "Another cross-entropy defines call_probabilities, gradient_probabilities, "
+                    "call_logits and gradient_logits; any other loss subclasses losses.Loss."
                 )
         super().check_trainable()
         check_pair(
             self,
             ["call_probabilities", "link"],
-            ["gradient_probabilities", "of_logits"],
+            ["gradient_probabilities", "call_logits", "gradient_logits"],
             CrossEntropy,
         )
 
@@ -136,16 +135,19 @@ class BinaryCrossentropy(CrossEntropy):
             y = y * (1 - self.label_smoothing) + 0.5 * self.label_smoothing
         return y
 
-    def of_logits(self, y: Array, z: Array) -> tuple[Array, Array, Array]:
+    def call_logits(self, y: Array, z: Array) -> Array:
         # log(1 + e^z) - y z, written so that no large numbers cancel
         losses = np.abs(z)
         np.logaddexp(_ZERO, np.negative(losses, out=losses), out=losses)
         losses += np.maximum(z, _ZERO) - y * z
+        return mean(losses)
+
+    def gradient_logits(self, y: Array, z: Array) -> Array:
         a = self.link.apply(z.copy())
         gradient = a - y
-        if a.shape[-1] > 1:
-            gradient /= a.shape[-1]
-        return mean(losses), gradient, a
+        if z.shape[-1] > 1:
+            gradient /= z.shape[-1]
+        return gradient
 
     def call_probabilities(self, y: Array, a: Array) -> Array:
         a = clipped(a)
@@ -179,16 +181,17 @@ class CategoricalCrossentropy(CrossEntropy):
             y = y * (1 - self.label_smoothing) + self.label_smoothing / y.shape[-1]
         return y
 
-    def of_logits(self, y: Array, z: Array) -> tuple[Array, Array, Array]:
+    def call_logits(self, y: Array, z: Array) -> Array:
         z = z - z.max(axis=-1, keepdims=True)  # changes no result, and e^z cannot overflow
-        a = np.exp(z)
-        total = a.sum(axis=-1, keepdims=True)
-        a /= total
-        mass = self._mass(y)
-        losses = (mass * np.log(total))[..., 0] - (y * z).sum(axis=-1)
-        gradient = a * mass
+        total = np.exp(z).sum(axis=-1, keepdims=True)
+        return (self._mass(y) * np.log(total))[..., 0] - (y * z).sum(axis=-1)
+
+    def gradient_logits(self, y: Array, z: Array) -> Array:
+        a = np.exp(z - z.max(axis=-1, keepdims=True))
+        a /= a.sum(axis=-1, keepdims=True)
+        gradient = a * self._mass(y)
         gradient -= y
-        return losses, gradient, a
+        return gradient
 
     def _mass(self, y: Array) -> Array:
         """Return sum_k y_k of each sample."""

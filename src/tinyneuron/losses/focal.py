@@ -45,16 +45,23 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
         self.alpha = real_number(f"{self.name}: alpha", alpha, "a number from 0 to 1")
         self.gamma = real_number(f"{self.name}: gamma", gamma, _FROM_ZERO)
 
-    def of_logits(self, y: Array, z: Array) -> tuple[Array, Array, Array]:
-        a, one_minus_a = self.link(z), self.link(-z)
-        q = y * one_minus_a + (1 - y) * a
-        # log(1 + e^z) - y z, written so that no large numbers cancel
-        surprise = np.logaddexp(0, -np.abs(z)) + np.maximum(z, 0) - y * z
-        factor = self._balance(y) * q**self.gamma
+    def call_logits(self, y: Array, z: Array) -> Array:
+        _, _, q, surprise = self._of_logits(y, z)
+        return mean(self._balance(y) * q**self.gamma * surprise)
+
+    def gradient_logits(self, y: Array, z: Array) -> Array:
+        a, one_minus_a, q, surprise = self._of_logits(y, z)
         # dq/dz = (1 - 2 y) a (1 - a), and where q is 0 that is, too
         relative = np.divide((1 - 2 * y) * a * one_minus_a, q, out=np.zeros_like(q), where=q > 0)
-        gradient = factor * (a - y + self.gamma * relative * surprise)
-        return mean(factor * surprise), gradient / a.shape[-1], a
+        factor = self._balance(y) * q**self.gamma / a.shape[-1]
+        return factor * (a - y + self.gamma * relative * surprise)
+
+    def _of_logits(self, y: Array, z: Array) -> tuple[Array, Array, Array, Array]:
+        """Return a, 1 - a, q, and the cross-entropy."""
+        a, one_minus_a = self.link(z), self.link(-z)
+        # log(1 + e^z) - y z, written so that no large numbers cancel
+        surprise = np.logaddexp(0, -np.abs(z)) + np.maximum(z, 0) - y * z
+        return a, one_minus_a, y * one_minus_a + (1 - y) * a, surprise
 
     def call_probabilities(self, y: Array, a: Array) -> Array:
         return mean(self._balance(y) * self._off(y, a) ** self.gamma * _surprise(y, a))
@@ -121,13 +128,19 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
                 "classes."
             )
 
-    def of_logits(self, y: Array, z: Array) -> tuple[Array, Array, Array]:
+    def call_logits(self, y: Array, z: Array) -> Array:
+        return self._parts(y, *self._of_logits(z))[0]
+
+    def gradient_logits(self, y: Array, z: Array) -> Array:
+        a, q, log_a = self._of_logits(z)
+        by_a = self._parts(y, a, q, log_a)[1] * a
+        return by_a - a * by_a.sum(axis=-1, keepdims=True)
+
+    def _of_logits(self, z: Array) -> tuple[Array, Array, Array]:
+        """Return a, 1 - a and log a."""
         log_a = z - z.max(axis=-1, keepdims=True)
         log_a -= np.log(np.exp(log_a).sum(axis=-1, keepdims=True))
-        a, q = np.exp(log_a), -np.expm1(log_a)
-        losses, by_a = self._parts(y, a, q, log_a)
-        by_a *= a
-        return losses, by_a - a * by_a.sum(axis=-1, keepdims=True), a
+        return np.exp(log_a), -np.expm1(log_a), log_a
 
     def call_probabilities(self, y: Array, a: Array) -> Array:
         p = clipped(a / a.sum(axis=-1, keepdims=True))

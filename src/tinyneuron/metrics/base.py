@@ -9,7 +9,7 @@ import numpy as np
 from tinyneuron import initializers
 from tinyneuron._common import settings
 from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers, as_sizes
-from tinyneuron._common.configuration import Configurable
+from tinyneuron._common.configuration import Configurable, is_own
 from tinyneuron._common.names import name_or_default
 from tinyneuron._common.targets import fitted, spread
 from tinyneuron.metrics.variables import Variable
@@ -118,6 +118,14 @@ class Metric(Configurable, metaclass=_Started):
         """The variables, those of metrics in attributes too."""
         inner = (part for part in vars(self).values() if isinstance(part, Metric))
         return [*self._variables, *(variable for metric in inner for variable in metric.variables)]
+
+    @property
+    def _goes_by_rows(self) -> bool:
+        """Whether rows may be taken in together that belong to several batches.
+
+        A metric of a user's own may look at its batch as a whole.
+        """
+        return is_own(type(self))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take one batch in."""

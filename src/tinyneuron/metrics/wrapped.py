@@ -116,6 +116,8 @@ class MeanMetricWrapper(Mean):
         else:
             self.add(float(values), float(np.sum(sample_weight)))
 
+    _goes_by_rows = False  # the function may return a value of the batch
+
     def _argument(self, name: str) -> Any:
         return _described(self.fn) if name == "fn" else super()._argument(name)
 

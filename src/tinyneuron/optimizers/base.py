@@ -320,6 +320,8 @@ class Optimizer(Configurable):
     def learning_rate(self) -> float:
         """The learning rate of the next step; it can be set, unless there is a schedule."""
         rate = self._learning_rate
+        if type(rate) is float:
+            return rate
         if isinstance(rate, LearningRateSchedule):
             what = f"{self.name}: the learning rate that {rate!r} has for step {self._iterations}"
             return real_number(what, rate(self._iterations), _RATE)

@@ -1,0 +1,72 @@
+"""The loop over batches: a step on each, its loss and metrics, and whoever listens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinyneuron._common.arrays import Array
+from tinyneuron._training.data import ArrayData, Batch, Data, in_batches
+from tinyneuron._training.scores import Scores
+from tinyneuron._training.step import TestStep
+from tinyneuron.callbacks.base import Hooks
+
+
+def go_through(
+    data: Data,
+    make_step: Callable[[], TestStep],
+    scores: Scores,
+    around: tuple[Hooks, Hooks] = ([], []),
+    is_over: Callable[[], bool] = lambda: False,
+    if_nan: Callable[[int, Batch], None] | None = None,
+) -> dict[str, float]:
+    """Take a step on each batch; return the loss and the metrics, or nothing of no batches.
+
+    Where nobody listens after each batch, the numbers of many are found at once. `if_nan` is told
+    of the first batch whose loss is NaN.
+    """
+    scores.reset()
+    before, after = around
+    # Not before a stream's first batch, which may build the model.
+    step = make_step() if isinstance(data, ArrayData) else None
+    can_wait = step is not None and step.goes_by_rows and scores.go_by_rows
+    number = 0
+    for piece in data.pieces(together=can_wait and not after):
+        step = step or make_step()
+        outputs = []
+        for x, y, sample_weight in in_batches(piece, data.batch_size):
+            for hook in before:
+                hook(number, {})
+            batch_outputs, penalty = step(x, y, sample_weight)
+            outputs.append(batch_outputs)
+            number += 1
+            if before and is_over():
+                break
+        # of several batches, where they come in one, nothing is penalized
+        loss = _report(step, scores, outputs, piece, penalty)
+        if if_nan and math.isnan(loss):
+            batches = zip(outputs, in_batches(piece, data.batch_size), strict=False)
+            are_nan = [math.isnan(step.loss_of(a, y, w)) for a, (_, y, w) in batches]
+            first = are_nan.index(True) if True in are_nan else 0
+            if_nan(number - len(outputs) + first, piece)
+            if_nan = None  # once is enough
+        for hook in after:
+            hook(number - 1, scores.results())
+        if is_over():
+            break
+    return scores.results() if number else {}
+
+
+def _report(
+    step: TestStep, scores: Scores, outputs: list[Array], piece: Batch, penalty: float
+) -> float:
+    """Take what the step made of one or several batches into the scores; return the loss."""
+    whole = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+    parts: list[Any] = [a if a is None else a[: len(whole)] for a in piece]
+    _, y, sample_weight = parts
+    loss = step.loss_of(whole, y, sample_weight) + penalty
+    scores.update(loss, y, step.predictions(whole) if scores.metrics else whole, sample_weight)
+    return loss
