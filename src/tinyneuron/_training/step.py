@@ -17,7 +17,8 @@ import numpy as np
 
 from tinyneuron import activations
 from tinyneuron._common import uncalled
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, Empty
+from tinyneuron._common.configuration import is_own
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.layers.chain import Tape, activity_penalty, back, through
 from tinyneuron.layers.weights import Weight
@@ -56,11 +57,15 @@ class TestStep:
         return True
 
     def __call__(
-        self, x: Array, y: Array, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None = None,
+        empty: Empty | None = None,
     ) -> tuple[float, Array]:
-        """Return the loss of a batch, and the predictions."""
+        """Return the loss of a batch, and the predictions, in arrays that `empty` makes."""
         tape: Tape | None = [] if self.penalizes_activity else None
-        outputs = through(self.layers, x, tape=tape)
+        outputs = through(self.layers, x, tape=tape, empty=empty)
         y = self.loss.encode(y, outputs)
         if self.takes_logits:
             losses, _, predictions = self.loss.value_and_gradient(y, outputs)
@@ -136,7 +141,7 @@ class TrainStep(TestStep):
         used.add(weight)
         return place
 
-    def __call__(
+    def __call__(  # type: ignore[override]  # its arrays are on the tape
         self, x: Array, y: Array, sample_weight: Array | None = None
     ) -> tuple[float, Array]:
         """Take one step on a batch; return the loss and the predictions from before it."""
@@ -209,6 +214,20 @@ def _computes_as(cls: type[Layer], layer: Layer) -> bool:
     return isinstance(layer, cls) and all(
         getattr(type(layer), name) is getattr(cls, name) for name in ("call", "forward", "backward")
     )
+
+
+def may_overwrite(layers: Sequence[Layer], loss: Loss, metrics: Any) -> bool:
+    """Say whether a test step may overwrite the arrays of the last one, and be of any size.
+
+    A user's layer, loss, metric or penalty may keep what it is given, or mean the batch as a whole.
+    """
+    if metrics is None:  # nobody knows yet which they will be
+        return False
+    penalties = [layer.activity_regularizer for layer in layers]
+    parts = [loss, *(metric for _, metric, _ in metrics), *filter(None, penalties)]
+    own = all(is_own(type(part)) and "fn" not in vars(part) for part in parts)
+    by_rows = loss.reduction in ("sum_over_batch_size", "mean")
+    return own and by_rows and all(layer._keeps_nothing for layer in layers)
 
 
 class KeptSteps:

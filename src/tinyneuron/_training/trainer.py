@@ -13,7 +13,7 @@ from typing import Any
 from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, Buffers
 from tinyneuron._common.missing import says_what_is_taken
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
@@ -21,7 +21,7 @@ from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.given import is_due_after, listed, naming, parts_of, silently
 from tinyneuron._training.scores import Scores, is_accuracy
-from tinyneuron._training.step import KeptSteps, TestStep, TrainStep
+from tinyneuron._training.step import KeptSteps, TestStep, TrainStep, may_overwrite
 from tinyneuron.callbacks import Callback, CallbackList, History
 from tinyneuron.callbacks.base import Hooks
 from tinyneuron.callbacks.progress import is_live, loggers, say
@@ -52,6 +52,7 @@ class Trainer(Layer):
     loss: Any = None
     history: History | None = None  # of the last `fit`
     _loss: Any = None  # the Loss that `loss` stands for
+    _rows_in_block: Any  # a model's method: how many rows `predict` takes at once
     _scores = Scores([])  # of the last epoch or evaluation
     stop_training = False  # a callback sets it to end `fit` after this batch or epoch
 
@@ -388,7 +389,7 @@ class Trainer(Layer):
     def _run(
         self,
         data: Data,
-        make_step: Callable[[], TestStep],
+        make_step: Callable[[], Any],
         around: tuple[Hooks, Hooks] = ([], []),
         stoppable: bool = False,
         if_nan: Callable[[int, Batch], None] | None = None,
@@ -422,7 +423,16 @@ class Trainer(Layer):
     def _evaluate(self, data: Data, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})
         data.start_over()
-        results = self._run(data, self._test_step, callbacks.around("test_batch"))
+        around = callbacks.around("test_batch")
+        make_step: Callable[[], Any] = self._test_step
+        if may_overwrite(
+            [layer for _, layer in self._in_a_row()], self._loss, self._scores.metrics
+        ):
+            if isinstance(data, ArrayData) and data.any_size and around == ([], []):
+                data.batch_size = self._rows_in_block(data.arrays[0].shape)
+            empty = Buffers()
+            make_step = lambda: functools.partial(self._test_step(), empty=empty)  # noqa: E731
+        results = self._run(data, make_step, around)
         callbacks.run("on_test_end", results)
         return results
 
