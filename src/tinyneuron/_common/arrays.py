@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from numbers import Real
 from typing import Any, TypeAlias
 
@@ -13,6 +14,25 @@ from tinyneuron._common.arguments import shown
 
 Array: TypeAlias = np.ndarray
 Shape: TypeAlias = tuple[Any, ...]  # of integers, and None for a size that is not known
+Empty: TypeAlias = Callable[[Shape, Any], Array]  # makes arrays as `np.empty` does
+
+
+class Buffers:
+    """An `np.empty` whose arrays lie in two pieces of memory by turns, made once for many blocks.
+
+    While a layer reads its inputs in the one, it writes its outputs into the other.
+    """
+
+    def __init__(self) -> None:
+        self._memory = np.empty(0, np.uint8), np.empty(0, np.uint8)
+
+    def __call__(self, shape: Shape, dtype: Any) -> Array:
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        next_one, last = self._memory
+        if next_one.size < size:
+            next_one = np.empty(size, np.uint8)
+        self._memory = last, next_one
+        return np.ndarray(shape, dtype, next_one)
 
 
 def as_numbers(x: Any, name: str = "inputs") -> Array:
@@ -127,8 +147,8 @@ def as_floats(x: Any, dtype: Any = None, name: str = "inputs") -> Array:
     return as_dtype(array, dtype)
 
 
-def as_dtype(array: Array, dtype: Any) -> Array:
-    """Return an array in `dtype`: itself, where it has that already.
+def as_dtype(array: Array, dtype: Any, empty: Empty | None = None) -> Array:
+    """Return an array in `dtype`: itself, where it has that already, else one made by `empty`.
 
     >>> as_dtype(np.array([1e300]), np.float32)
     array([inf], dtype=float32)
@@ -136,7 +156,11 @@ def as_dtype(array: Array, dtype: Any) -> Array:
     if array.dtype == dtype:
         return array
     with np.errstate(over="ignore"):  # 1e300 becomes inf in float32, as it does in Keras
-        return array.astype(dtype)
+        if empty is None:
+            return array.astype(dtype)
+        other = empty(array.shape, dtype)
+        np.copyto(other, array, "unsafe")
+        return other
 
 
 def as_shape(shape: Any, name: str = "input_shape") -> Shape:

@@ -90,6 +90,7 @@ class ArrayData(Data):
         self.arrays: Batch = x, y, weights
         self.batch_size = min(batch_size, len(x))
         self.shuffle = shuffle
+        self.any_size = False  # whether nobody has asked for batches of this size
         self.steps = self.limit or math.ceil(len(x) / self.batch_size)
         self._buffers: list[Any] = []
 
@@ -256,7 +257,9 @@ def as_data(
     if not x.ndim or not len(x):
         raise ValueError(f"There is no data: x has shape {x.shape}.")
     size = 32 if batch_size is None else integer("batch_size", batch_size)
-    return ArrayData(x, y, weights, size, shuffle, steps)
+    data = ArrayData(x, y, weights, size, shuffle, steps)
+    data.any_size = batch_size is None and steps is None
+    return data
 
 
 def yields_batches(x: Any) -> bool:
@@ -335,10 +338,10 @@ def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
     x, y, weights = data.arrays
     y_first, y_last = (None, None) if y is None else (y[:cut], y[cut:])
     w_first, w_last = (None, None) if weights is None else (weights[:cut], weights[cut:])
-    return (
-        ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle, data.limit),
-        ArrayData(x[cut:], y_last, w_last, data.batch_size),
-    )
+    first = ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle, data.limit)
+    last = ArrayData(x[cut:], y_last, w_last, data.batch_size)
+    last.any_size = data.any_size
+    return first, last
 
 
 def _warn_if_sorted(y: Array | None, cut: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, Empty
 from tinyneuron._training.data import ArrayData, Batch, Data, in_batches
 from tinyneuron._training.scores import Scores
 from tinyneuron._training.step import TestStep
@@ -22,10 +22,12 @@ def go_through(
     around: tuple[Hooks, Hooks] = ([], []),
     is_over: Callable[[], bool] = lambda: False,
     if_nan: Callable[[int, Batch], None] | None = None,
+    empty: Empty | None = None,
 ) -> dict[str, float]:
     """Take a step on each batch; return the loss and the metrics, or nothing of no batches.
 
-    Where nobody listens after each batch, the numbers of many are found at once. `if_nan` is told
+    Where nobody listens after each batch, the numbers of many are found at once; not where the
+    layers write into arrays that `empty` makes, as the next batch overwrites them. `if_nan` is told
     of the first batch whose loss is NaN.
     """
     scores.reset()
@@ -33,14 +35,15 @@ def go_through(
     # Not before a stream's first batch, which may build the model.
     step = make_step() if isinstance(data, ArrayData) else None
     can_wait = step is not None and step.goes_by_rows and scores.go_by_rows
+    arrays = {} if empty is None else {"empty": empty}
     number = 0
-    for piece in data.pieces(together=can_wait and not after):
+    for piece in data.pieces(together=can_wait and not after and empty is None):
         step = step or make_step()
         outputs = []
         for x, y, sample_weight in in_batches(piece, data.batch_size):
             for hook in before:
                 hook(number, {})
-            batch_outputs, penalty = step(x, y, sample_weight)
+            batch_outputs, penalty = step(x, y, sample_weight, **arrays)
             outputs.append(batch_outputs)
             number += 1
             if before and is_over():

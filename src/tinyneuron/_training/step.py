@@ -18,7 +18,7 @@ import numpy as np
 
 from tinyneuron import activations
 from tinyneuron._common import uncalled
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, Empty
 from tinyneuron._common.configuration import is_own
 from tinyneuron.layers import Activation, Dense, Layer
 from tinyneuron.layers.chain import Tape, activity_penalty, back, through
@@ -53,19 +53,31 @@ class TestStep:
         self.penalizes = self.penalizes_activity or bool(self.penalized)
         #: Whether the loss may be found later, from the outputs for several batches in one. A loss
         #: of a user's own may look at its batch as a whole, and a layer may keep its outputs.
-        plain = is_own(type(loss)) and all(layer._keeps_no_outputs for layer in layers)
-        self.goes_by_rows = plain and loss.is_mean and not self.penalizes
+        plain = loss.is_mean and is_own(type(loss))
+        keeps_no_outputs = all(layer._keeps_no_outputs for layer in layers)
+        self.goes_by_rows = plain and keeps_no_outputs and not self.penalizes
+        #: Whether batches may have any size, and overwrite the arrays of those before.
+        penalties = [layer.activity_regularizer for layer in layers]
+        own = all(penalty is None or is_own(type(penalty)) for penalty in penalties)
+        self.may_overwrite = plain and own and all(layer._keeps_nothing for layer in layers)
 
     def is_current(self) -> bool:
         """Say whether what the step was made with is still so."""
         return True
 
     def __call__(
-        self, x: Array, y: Array, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None = None,
+        empty: Empty | None = None,
     ) -> tuple[Array, float]:
-        """Return the outputs for a batch, and the penalties, which are part of its loss."""
+        """Return the outputs for a batch, and the penalties, which are part of its loss.
+
+        Layers write into arrays that `empty` makes, where it is given.
+        """
         tape: Tape | None = [] if self.penalizes_activity else None
-        outputs = through(self.layers, x, tape=tape)
+        outputs = through(self.layers, x, tape=tape, empty=empty)
         return outputs, self.penalty(tape) if self.penalizes else 0.0
 
     def penalty(self, tape: Any) -> float:
@@ -153,7 +165,7 @@ class TrainStep(TestStep):
         used.add(weight)
         return place
 
-    def __call__(
+    def __call__(  # type: ignore[override]  # no `empty`: its arrays are on the tape
         self, x: Array, y: Array, sample_weight: Array | None = None
     ) -> tuple[Array, float]:
         """Take one step on a batch; return the outputs and penalties from before it."""

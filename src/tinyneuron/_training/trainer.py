@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, Buffers
 from tinyneuron._common.missing import says_what_is_taken
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
@@ -56,6 +56,7 @@ class Trainer(Layer):
     loss: Any = None
     history: History | None = None  # of the last `fit`
     _loss: Any = None  # the Loss that `loss` stands for
+    _rows_in_block: Any  # a model's method: how many rows `predict` takes at once
     _scores = Scores([])  # of the last epoch or evaluation
     stop_training = False  # a callback sets it to end `fit` after this batch or epoch
 
@@ -400,7 +401,18 @@ class Trainer(Layer):
     def _evaluate(self, data: Data, scores: Scores, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})
         data.start_over()
-        results = go_through(data, self._test_step, scores, callbacks.around("test_batch"))
+        around = callbacks.around("test_batch")
+        empty = None
+        if (
+            isinstance(data, ArrayData)
+            and data.any_size
+            and around == ([], [])
+            and scores.go_by_rows
+            and self._test_step().may_overwrite
+        ):
+            data.batch_size = self._rows_in_block(data.arrays[0].shape)
+            empty = Buffers()
+        results = go_through(data, self._test_step, scores, around, empty=empty)
         callbacks.run("on_test_end", results)
         return results
 

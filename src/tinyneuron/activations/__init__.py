@@ -17,10 +17,12 @@ array([-0.5,  2. ], dtype=float32)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.configuration import is_own
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry
 from tinyneuron.activations.base import Activation, ready_names
@@ -222,9 +224,21 @@ def deserialize(config: str | Mapping[str, Any]) -> Callable[[Array], Array]:
     return get(config)
 
 
+# Numbers of which an activation's work on the way fits the cache.
+_PART = 2**15
+
+
 def apply(activation: Callable[[Array], Array], z: Array) -> Array:
     """Compute a = g(z) where `z` is the caller's own to overwrite."""
-    return activation.apply(z) if isinstance(activation, Activation) else activation(z)
+    if not isinstance(activation, Activation):
+        return activation(z)
+    parts = z.size // _PART
+    if parts < 2 or not is_own(type(activation)) or getattr(activation, "axis", -1) != -1:
+        return activation.apply(z)
+    rows = math.ceil(len(z) / parts)
+    for start in range(0, len(z), rows):
+        activation.apply(z[start : start + rows])
+    return z
 
 
 def backward(activation: Callable[[Array], Array], gradient: Array, z: Any, a: Array) -> Array:

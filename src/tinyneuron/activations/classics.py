@@ -34,8 +34,10 @@ class Sigmoid(Activation):
     """
 
     def apply(self, z: Array) -> Array:
-        # Keeps e^z finite, changes no result; NumPy's minimum with one number is not vectorized.
-        np.copyto(z, _SATURATED, where=z > _SATURATED)
+        if z.size < 256:  # keeps e^z finite, changes no result
+            np.minimum(z, _SATURATED, out=z)
+        else:  # where that takes one number at a time
+            np.copyto(z, _SATURATED, where=z > _SATURATED)
         np.exp(z, out=z)
         return np.divide(z, ONE + z, out=z)
 

@@ -131,12 +131,13 @@ class Layer(Holder, Configurable):
             cls.build = built_once(cls.build)  # type: ignore[method-assign]
         cls._keeps_no_outputs = is_own(cls)
         cls._call_takes_training = _takes(cls.call, "training")
+        cls._call_takes_empty = all(_takes(getattr(cls, name), "empty") for name in cls._formulas)
         cls._backward_takes_to_inputs = _takes(cls.backward, "to_inputs")
 
     # What a subclass defines ----------------------------------------------------------------
 
     _formulas: tuple[str, ...] = ("call",)  # the methods that `backward` is the derivative of
-    _call_takes_training = _backward_takes_to_inputs = False
+    _call_takes_training = _call_takes_empty = _backward_takes_to_inputs = False
     _being_built = False
     _keeps_no_outputs = True  # as far as one knows: a user's layer may return an array it keeps
 
@@ -295,6 +296,16 @@ class Layer(Holder, Configurable):
             return self.call(inputs, **kwargs)
         finally:
             _training.reset(token)
+
+    @property
+    def _keeps_nothing(self) -> bool:
+        """Whether the arrays that went in and came out of `call` may be overwritten later.
+
+        A user's layer may keep them, or write to itself. One whose `call` takes ``empty`` does not.
+        """
+        if "call" in vars(self):  # a function that somebody has put in its place
+            return False
+        return is_own(type(self)) or self._call_takes_empty
 
     @property
     def _inputs_name(self) -> str:

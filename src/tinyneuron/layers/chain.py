@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from tinyneuron._common.arrays import Array, as_dtype
+from tinyneuron._common.arrays import Array, Empty, as_dtype
 from tinyneuron.layers.base import Layer
 
 #: For each layer what its `forward` noted for its `backward`, and its outputs.
@@ -20,15 +20,24 @@ Tape: TypeAlias = list[tuple[Any, Array]]
 
 
 def through(
-    layers: Sequence[Layer], x: Array, training: bool = False, tape: Tape | None = None
+    layers: Sequence[Layer],
+    x: Array,
+    training: bool = False,
+    tape: Tape | None = None,
+    empty: Empty | None = None,
 ) -> Array:
-    """Return the last layer's outputs, having noted on the tape what each layer did."""
+    """Return the last layer's outputs, having noted on the tape what each layer did.
+
+    Layers that can write their outputs into arrays that `empty` makes, where it is given.
+    """
     for layer in layers:
         if x.dtype != layer._dtype:
-            x = as_dtype(x, layer._dtype)
+            x = as_dtype(x, layer._dtype, empty)
         entry = None
         if training and tape is not None:
             x, entry = layer.forward(x)
+        elif empty is not None and layer._call_takes_empty:
+            x = layer.call(x, empty=empty)  # type: ignore[call-arg]
         elif layer._call_takes_training:
             x = layer.call(x, training=training)  # type: ignore[call-arg]
         else:

@@ -10,8 +10,8 @@ import numpy as np
 
 from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer
-from tinyneuron._common.arrays import Array, Shape, as_batch_shape
-from tinyneuron._common.configuration import arguments_of
+from tinyneuron._common.arrays import Array, Empty, Shape, as_batch_shape
+from tinyneuron._common.configuration import arguments_of, is_own
 from tinyneuron._common.types import ActivationName, InitializerName
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
@@ -117,21 +117,29 @@ class Dense(Layer):
 
     _formulas = ("call", "weighted_sum")
 
-    def call(self, inputs: Array) -> Array:
-        return activations.apply(self.activation, self.weighted_sum(inputs))
+    def call(self, inputs: Array, empty: Empty | None = None) -> Array:
+        # A subclass may have a weighted_sum of its own, which knows of no `empty`.
+        z = self.weighted_sum(inputs) if empty is None else self.weighted_sum(inputs, empty)
+        return activations.apply(self.activation, z)
 
-    def weighted_sum(self, inputs: Array) -> Array:
-        """Return z = x W + b."""
+    def weighted_sum(self, inputs: Array, empty: Empty | None = None) -> Array:
+        """Return z = x W + b, in an array that `empty` makes."""
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
             rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
-            return self.weighted_sum(rows).reshape(*inputs.shape[:-1], self.units)
+            return self.weighted_sum(rows, empty).reshape(*inputs.shape[:-1], self.units)
         if self.units < _NARROW < len(inputs):  # let NumPy's loops run along the many rows
-            z = self.kernel.T.dot(inputs.T).T
+            out = empty and empty((self.units, len(inputs)), self._dtype)
+            z = self.kernel.T.dot(inputs.T, out).T
         else:
-            z = inputs.dot(self.kernel)
+            out = empty and empty((len(inputs), self.units), self._dtype)
+            z = inputs.dot(self.kernel, out)
         if self.bias is not None:
             z += self.bias
         return z
+
+    @property
+    def _keeps_nothing(self) -> bool:
+        return super()._keeps_nothing and is_own(type(self.activation))
 
     def check_trainable(self) -> None:
         super().check_trainable()

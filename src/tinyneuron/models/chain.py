@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron._common.arrays import Array, Shape, as_batch_shape
+from tinyneuron._common.arrays import Array, Empty, Shape, as_batch_shape
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.chain import through
 from tinyneuron.layers.symbolic import KerasTensor
@@ -83,8 +83,12 @@ class Chain(Model):
         for layer in self._layers:
             yield from layer._in_a_row(f"{path}/{layer.name}" if path else layer.name)
 
-    def call(self, inputs: Array, training: bool = False) -> Array:
-        return through(self._layers, inputs, training)
+    def call(self, inputs: Array, training: bool = False, empty: Empty | None = None) -> Array:
+        return through(self._layers, inputs, training, empty=empty)
+
+    @property
+    def _keeps_nothing(self) -> bool:
+        return super()._keeps_nothing and all(layer._keeps_nothing for layer in self._layers)
 
     # Inputs and outputs ---------------------------------------------------------------------
 
