@@ -28,10 +28,10 @@ from tinyneuron.saving.hdf5_writing import h5py, write_numbers
 from tinyneuron.saving.keras_training import (
     KERAS_VERSION,
     check_storable,
-    compile_as_written,
+    resume,
     written_training,
 )
-from tinyneuron.saving.optimizer_state import restore_state, state_arrays
+from tinyneuron.saving.optimizer_state import state_arrays
 from tinyneuron.saving.rebuilding import fill, rebuilt
 
 # Where things stand in a file ---------------------------------------------------------------------
@@ -139,11 +139,11 @@ def read_model(archive: zipfile.ZipFile, compile: bool) -> tuple[Trainer, list[s
     fill(model, weights_in(file, model))
     training = config.get("compile_config")
     if compile and training:
-        optimizer, left_out = compile_as_written(model, training, writer)
-        group = member(file, "optimizer/vars")
-        if optimizer is not None and group and training.get("optimizer"):
-            listed = [str(i) for i in range(len(group))]
-            restore_state(optimizer, training["optimizer"], writer, group, listed)
+        state = member(file, "optimizer/vars")
+        arrays = [str(i) for i in range(len(state or ()))]
+        left_out = resume(model, training, writer, state, arrays, [])
+        if state is None and model.optimizer is not None:  # of TensorFlow's legacy optimizers
+            left_out.append("the optimizer's state, which is not in the file")
     return model, writer.different + left_out
 
 
