@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import tinyneuron as keras
+from stress_generations import damaged, outcome
 
 GENERATIONS = Path(__file__).parent / "data" / "generations"
 EXPECTED = {
@@ -140,6 +141,97 @@ def difference_of_losses(model, case, allowed, seen):
     ]
     return min(differences, default=0)
 
+
+@pytest.mark.parametrize(("writer", "kind"), [form for form in FORMS if form[1] != "weights"])
+def test_damaged_it_is_refused_or_the_same(tmp_path, writer, kind):
+    """``tools/stress_generations.py`` does the same 500 times."""
+    with zipfile.ZipFile(GENERATIONS / writer / "files.zip") as archive:
+        archive.extract(f"pima{kind}", tmp_path)
+    path, x = tmp_path / f"pima{kind}", np.array(EXPECTED[writer]["pima"]["x"])
+    content, whole = path.read_bytes(), keras.models.load_model(path)
+    outcomes = [outcome(damaged(content, seed), path, whole, x) for seed in range(10)]
+    assert outcomes.count("refused") > 0
+    no_checksum = {"other weights"} if content.startswith(b"\x89HDF") else set()
+    assert set(outcomes) <= {"refused", "equal"} | no_checksum
+
+
+# States that do not fit ---------------------------------------------------------------------------
+
+
+def keras_1_file(path, names, arrays=None, version=b"1.2.2"):
+    """Write what Keras 1 does of two Dense(3): each moment is full of its weight's place."""
+    h5py = pytest.importorskip("h5py")
+    layers = [
+        {"class_name": "Dense", "config": {"name": name, "output_dim": 3, "input_dim": 3}}
+        for name in ("dense_9", "dense_10")
+    ]
+    layers[0]["config"]["batch_input_shape"] = [None, 3]
+    optimizer = {"class_name": "Adam", "config": {"lr": 0.1, "epsilon": 1e-8}}
+    shapes = [(3, 3), (3,), (3, 3), (3,)]
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = version
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": layers})
+        file.attrs["training_config"] = json.dumps({"optimizer_config": optimizer, "loss": "mse"})
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"dense_9", b"dense_10"]
+        for layer, own in zip(("dense_9", "dense_10"), (names[:2], names[2:]), strict=True):
+            group = weights.create_group(layer)
+            group.attrs["weight_names"] = [name.encode() for name in own]
+            for name, shape in zip(own, shapes, strict=False):
+                group[name] = np.ones(shape, "f")
+        order = sorted(range(4), key=names.__getitem__)
+        slots = [np.full(shapes[i], i + 10 * slot, "f") for slot in (0, 1) for i in order]
+        state = file.create_group("optimizer_weights")
+        for i, array in enumerate([np.float32(7), *slots][:arrays]):
+            state[f"param_{i}"] = array
+        state.attrs["weight_names"] = [f"param_{i}".encode() for i in range(len(state))]
+
+
+def test_keras_1_sorted_the_state_by_the_names_of_weights(tmp_path):
+    """As strings: dense_10 is before dense_9, of the same shapes."""
+    keras_1_file(tmp_path / "m.h5", ["dense_9_W", "dense_9_b", "dense_10_W", "dense_10_b"])
+    model, said = opened(tmp_path / "m.h5")
+    assert not said
+    assert model.optimizer.iterations == 7
+    for slot, views in enumerate(model.optimizer.state().values()):
+        for i, view in enumerate(views):
+            np.testing.assert_array_equal(view, i + 10 * slot)
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "message"),
+    [
+        (["param_0", "param_1", "b_W", "b_b"], {}, "names that are not in the file"),
+        (["a_W", "a_b", "b_W", "b_b"], {"arrays": 4}, "it needs 8 arrays, and the file has 3"),
+        (
+            ["d", "c", "b", "a"],
+            {"version": b"2.0.6"},
+            r"'param_1' has shape \(3,\), where \(3, 3\) is needed",
+        ),
+    ],
+)
+def test_a_state_that_does_not_fit_leaves_the_predictions(tmp_path, names, options, message):
+    keras_1_file(tmp_path / "m.h5", names, **options)
+    with pytest.warns(UserWarning, match=rf"open, without the optimizer's state \(.*{message}"):
+        model = keras.models.load_model(tmp_path / "m.h5")
+    np.testing.assert_array_equal(model.predict(np.ones((1, 3)), verbose=0), [[13, 13, 13]])
+    assert model.optimizer.iterations == 0
+    assert all((view == 0).all() for views in model.optimizer.state().values() for view in views)
+
+
+def test_nadam_before_tensorflow_2_11_is_left_out(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    keras_1_file(tmp_path / "m.h5", ["a_W", "a_b", "b_W", "b_b"])
+    nadam = {"class_name": "Nadam", "config": {"lr": 0.002, "schedule_decay": 0.004}}
+    with h5py.File(tmp_path / "m.h5", "a") as file:
+        file.attrs["training_config"] = json.dumps({"optimizer_config": nadam, "loss": "mse"})
+    model, said = opened(tmp_path / "m.h5")
+    assert "without how it was trained (Nadam as it was before TensorFlow 2.11)" in said
+    assert model.optimizer is None
+    assert (model.predict(np.ones((1, 3)), verbose=0) == 13).all()
+
+
+# Files that are no models -------------------------------------------------------------------------
 
 FOREIGN = [
     (b"", "empty"),

@@ -63,7 +63,7 @@ def _places(
 def _inside(layer: Layer, layout: Layout) -> Iterator[tuple[str, Layer]]:
     """Yield the layers in a layer with their place in it, in the order of `layer.weights`."""
     if isinstance(layer, Trainer):
-        yield from _numbered(layout.folder, layer._own_layers(), layout)
+        yield from _numbered(layout.folder, dict.fromkeys(layer._own_layers()), layout)
         return
     for name, value in vars(layer).items():
         if isinstance(value, Layer):

@@ -51,7 +51,7 @@ def model_content(model: Trainer) -> bytes:
         )
         group = file.create_group("model_weights")
         group.attrs.update(about)
-        layers = list(model._own_layers())
+        layers = list(dict.fromkeys(model._own_layers()))
         write_names(group, "layer_names", [layer.name for layer in layers])
         for layer in layers:
             own = group.create_group(layer.name)
@@ -130,7 +130,7 @@ def _names_in_file(group: Member, model: Trainer) -> list[str]:
 def _placed(group: Member, model: Trainer) -> Iterator[tuple[Array, Member, str]]:
     """Yield each weight with the group that its array is in, and its name there."""
     groups = _groups(group)
-    layers = [layer for layer in model._own_layers() if layer.weights]
+    layers = [layer for layer in dict.fromkeys(model._own_layers()) if layer.weights]
     if len(groups) != len(layers):
         raise ValueError(
             f"the model has {len(layers)} layers with weights, and the file has {len(groups)}: "
