@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -195,7 +196,9 @@ def test_zeroed_stretches_of_an_old_file_end_in_a_model_or_a_value_error(path, t
             if path.name.endswith(".weights.h5"):
                 model.load_weights(damaged)
             else:
-                keras.saving.load_model(damaged)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of a state that is left out
+                    keras.saving.load_model(damaged)
         except ValueError as error:
             message = str(error)
         assert damaged.name in message
@@ -209,18 +212,24 @@ def model():
     return model
 
 
-@settings(max_examples=300)
-@given(st.data())
-def test_damaged_weights_of_ours_are_noticed(model, tmp_path_factory, data):
+@pytest.fixture(scope="module")
+def weights_file(model, tmp_path_factory):
     path = tmp_path_factory.mktemp("damage") / "m.weights.h5"
     model.save_weights(path)
-    content = bytearray(path.read_bytes())
+    return path, path.read_bytes(), keras.Sequential.from_config(model.get_config())
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_damaged_weights_of_ours_are_noticed(model, weights_file, data):
+    path, whole, other = weights_file
+    content = bytearray(whole)
     at = data.draw(st.integers(0, len(content) - 1))
     stretch = data.draw(st.binary(min_size=1, max_size=16))
     content[at : at + len(stretch)] = stretch
     path.write_bytes(content)
-    other = keras.Sequential.from_config(model.get_config())
-    before = other.get_weights()
+    before = [np.full_like(weight, 7) for weight in other.get_weights()]
+    other.set_weights(before)
     try:
         other.load_weights(path)
         assert same_bits(other, model)

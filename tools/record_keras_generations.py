@@ -3,15 +3,12 @@
 python tools/record_keras_generations.py WRITER LIBRARY
 
 LIBRARY is ``keras``, ``tf_keras`` or ``tensorflow.keras``, whichever the Python that runs this
-has: any release from Keras 1 on, so the program keeps to what Python 2.7 understands. It writes
+has: any release from Keras 1 on, so the program keeps to what Python 3.6 understands. It writes
 ``tests/data/generations/WRITER/``: the files, as they are, in ``files.zip``, and the numbers in
 ``expected.json``. Data and weights are exact fractions, the same in every generation.
 """
 
-# ruff: noqa
-
-from __future__ import division, print_function
-
+import contextlib
 import importlib
 import json
 import os
@@ -52,7 +49,7 @@ def fractions(shape, step, offset=0):
 
 
 def inputs(*shape):
-    return 2 * fractions((ROWS,) + shape, 29)
+    return 2 * fractions((ROWS, *shape), 29)
 
 
 X = inputs(4)
@@ -76,7 +73,7 @@ IN_KERAS_1 = {
 
 def dense(units, activation=None, **options):
     if MAJOR == 1:
-        options = dict((IN_KERAS_1.get(name, name), value) for name, value in options.items())
+        options = {IN_KERAS_1.get(name, name): value for name, value in options.items()}
     return layers.Dense(units, activation=activation, **options)
 
 
@@ -127,7 +124,7 @@ def named(module, *names):
     return getattr(module, names[-1])
 
 
-# The networks: what is asked of the library is said beside each -----------------------------------
+# The networks ------------------------------------------------------------------------------------
 
 
 def linear():
@@ -213,9 +210,9 @@ def dropout():
 
 
 def batch_normalization():
-    """Batch normalization, which the library does not offer."""
+    """Batch normalization."""
     parts = dense(3, input_shape=(4,)), layers.BatchNormalization(), layers.Activation("relu")
-    return sequential(*(parts + (dense(1),))), TARGETS[:, :1], "adam", "mse"
+    return sequential(*parts, dense(1)), TARGETS[:, :1], "adam", "mse"
 
 
 def activation_layers():
@@ -312,7 +309,7 @@ def initializers():
 
 
 def orthogonal():
-    """Initializers that the library does not offer."""
+    """Matrices as initial weights."""
     module = keras.initializers
     first = dense(4, input_shape=(4,), kernel_initializer=module.Orthogonal(gain=1.5))
     model = sequential(first, dense(4, kernel_initializer=module.Identity()), dense(3))
@@ -321,7 +318,7 @@ def orthogonal():
 
 def float64():
     """Layers of another dtype."""
-    if MAJOR == 1 or VERSION.startswith(("2.0.", "2.1.", "2.2.")):
+    if MAJOR < 3 and LIBRARY == "keras":
         K.set_floatx("float64")
         parts = dense(3, "tanh", input_shape=(4,)), dense(1)
     else:
@@ -331,7 +328,7 @@ def float64():
 
 
 def mixed_precision():
-    """A layer that computes in float16 and keeps float32, which the library does not offer."""
+    """A layer that computes in float16 and keeps its weights in float32."""
     policy = named(keras, "dtype_policies", "mixed_precision")
     policy = named(policy, "DTypePolicy", "Policy")("mixed_float16")
     first = dense(3, "tanh", input_shape=(4,), dtype=policy)
@@ -380,7 +377,7 @@ def metric_functions():
 
 
 def auc():
-    """The area under a curve, which the library does not offer."""
+    """The area under a curve."""
     model = sequential(dense(1, "sigmoid", input_shape=(4,)))
     return model, BINARY, "adam", "binary_crossentropy", [keras.metrics.AUC()]
 
@@ -455,8 +452,7 @@ EVERY_FORM += ["batch_normalization", "uncompiled"]
 def dense_layers(model):
     for layer in model.layers:
         if hasattr(layer, "layers"):
-            for inner in dense_layers(layer):
-                yield inner
+            yield from dense_layers(layer)
         elif type(layer).__name__ == "Dense":
             yield layer
 
@@ -475,13 +471,13 @@ def said(error):
     """Return an error's first line, without what differs from machine to machine."""
     text = (str(error).strip() or "no message").split("\n")[0]
     text = re.sub(r"0x[0-9a-f]+", "0x...", text).replace(os.path.realpath(FOLDER), "")
-    return "{}: {}".format(type(error).__name__, text[:300])
+    return f"{type(error).__name__}: {text[:300]}"
 
 
 def numbers(values):
     values = np.asarray(values)
     if values.dtype == "float32":  # nine digits say all of it
-        return np.vectorize(lambda value: float("{:.9g}".format(value)))(values).tolist()
+        return np.vectorize(lambda value: float(f"{value:.9g}"))(values).tolist()
     return values.astype("float64").tolist()
 
 
@@ -556,6 +552,9 @@ def whole_model(model, name, x, y, random):
             found["losses"] = next_losses(loaded, x, y)
     except Exception as error:
         found["not_loaded"] = said(error)
+        with contextlib.suppress(Exception):
+            loaded = keras.models.load_model(path, compile=False)
+            found["predictions"] = numbers(loaded.predict(x))
     return found
 
 
@@ -624,10 +623,8 @@ def versions():
 
 
 def quiet(name, case):
-    try:
+    with contextlib.suppress(AttributeError):
         K.clear_session()
-    except AttributeError:
-        pass
     found = record(name, case)
     print(name, found.get("not_offered", ""))
     sys.stdout.flush()
@@ -637,7 +634,7 @@ def quiet(name, case):
 def main():
     cases = [(case.__name__, case) for case in NETWORKS]
     cases += [(name, lambda make=make: small(make())) for name, make in sorted(OPTIMIZERS.items())]
-    expected = {"cases": dict((name, quiet(name, case)) for name, case in cases)}
+    expected = {"cases": {name: quiet(name, case) for name, case in cases}}
     expected["versions"] = versions()
     if not os.path.isdir(OUT):
         os.makedirs(OUT)

@@ -189,8 +189,8 @@ def _check_that_none_comes_twice(model: Trainer) -> None:
 
 
 def _listed(model: Layer) -> Iterator[Layer]:
-    """Yield the layers of a model and of the models in it, as often as they stand there."""
-    for layer in model._own_layers() if isinstance(model, Trainer) else ():
+    """Yield the layers of a model and of the models in it, once for each model that has them."""
+    for layer in dict.fromkeys(model._own_layers()) if isinstance(model, Trainer) else ():
         yield layer
         yield from _listed(layer)
 

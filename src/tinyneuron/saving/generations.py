@@ -26,6 +26,8 @@ _NAMES = {
     "ActivityRegularizer": "L1L2",
     "L1Regularizer": "L1",
     "L2Regularizer": "L2",
+    "OrthogonalInitializer": "Orthogonal",
+    "IdentityInitializer": "Identity",
     "maxnorm": "max_norm",
     "nonneg": "non_neg",
     "unitnorm": "unit_norm",
@@ -71,7 +73,7 @@ _UNUSED: dict[str, Any] = {
 
 
 class NotOffered(ValueError):  # noqa: N818  (it says what is the case)
-    """What a model was trained with, and the library has not."""
+    """What a model was trained with, and cannot be taken over: it predicts without it."""
 
 
 class Writer:
@@ -85,6 +87,8 @@ class Writer:
         Keras 1.
     alone : bool
         Keras before it moved into TensorFlow.
+    sums_activity : bool
+        Keras whose activity penalty is the sum over a batch's rows, where it is the mean now.
     different : list of str
         What computes a little differently here, found while reading.
 
@@ -94,12 +98,13 @@ class Writer:
     (True, False, False)
     """
 
-    def __init__(self, keras_version: Any, default: str = "3"):
+    def __init__(self, keras_version: Any, default: str = "3.15"):
         version = keras_version.decode() if isinstance(keras_version, bytes) else keras_version
         numbers = re.findall(r"\d+", str(version or default)) or ["3"]
         major, minor = (*map(int, numbers), 0)[:2]
         self.before_3, self.first = major < 3, major < 2
         self.alone = (major, minor) < (2, 4) and "tf" not in str(version)
+        self.sums_activity = self.alone or (3, 0) <= (major, minor) < (3, 14)
         self.version = version
         self.different: list[str] = []
 
@@ -164,7 +169,7 @@ def _option_as_today(name: str, value: Any, writer: Writer) -> Any:
             writer.note(f"{policy}: it computes in float32")
             return "float32"
         return value
-    if name == "activity_regularizer" and value is not None and writer.alone:
+    if name == "activity_regularizer" and value is not None and writer.sums_activity:
         writer.note(f"Keras {writer.version}'s activity penalty, the sum over rows: it is the mean")
     if name.endswith(("init", "initializer", "regularizer", "constraint")):
         return _object_as_today(value)

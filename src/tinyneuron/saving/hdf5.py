@@ -56,19 +56,23 @@ def checksum(name: str, data: bytes | memoryview) -> int:
 
 def opened(content: bytes) -> Member:
     """Return the root group of a file."""
-    file = _File(content)
+    file = File(content)
     version, sizes = content[8], content[13:15]
     if version != 0 or sizes != b"\x08\x08":
         raise ValueError(f"it is HDF5 in another form (superblock {version}) than Keras writes")
     base, _, end, _, _, root = struct.unpack("<6Q", file.take(24, 48))
     if base or end > len(content):
         raise ValueError("it is HDF5, and not whole")
-    return file.member_at(root, "/")
+    file.root = file.member_at(root, "/")
+    return file.root
 
 
 def member(group: Member, path: str) -> Any:
-    """Return the group or dataset at `path` below a group, or ``None``."""
-    here = group
+    """Return the group or dataset at `path`, from `group` or with a first ``/`` from the root.
+
+    It is ``None`` if nothing is there.
+    """
+    here = group.file.root if path.startswith("/") else group
     for name in path.strip("/").split("/"):
         if name not in here.links:
             return None
@@ -120,8 +124,10 @@ def names(group: Member, attribute: str) -> list[str]:
     return listed
 
 
-class _File:
+class File:
     """The bytes of a file, and how many may still be read."""
+
+    root: Member
 
     def __init__(self, content: bytes):
         self._content, self._left = content, len(content)
@@ -225,7 +231,7 @@ class _File:
 class Member:
     """A group, whose `links` are its members' addresses by name, or a dataset; and attributes."""
 
-    def __init__(self, file: _File, address: int, name: str):
+    def __init__(self, file: File, address: int, name: str):
         self.file, self.name = file, name
         self.shape: tuple[int, ...] = ()
         self.datatype: _Datatype | None = None
@@ -281,7 +287,7 @@ class Member:
 class _Attributes:
     """The attributes of a member, which are read when they are asked for."""
 
-    def __init__(self, file: _File, owner: str):
+    def __init__(self, file: File, owner: str):
         self._file, self._owner = file, owner
         self._parts: dict[str, tuple[tuple[int, ...], _Datatype, bytes]] = {}
 
@@ -335,7 +341,7 @@ class _Datatype:
         elif self._kind == 8 and self.size == 1 and b"FALSE\0\0\0TRUE\0\0\0\0\0\1" in properties:
             self.dtype = np.dtype(bool)  # as h5py writes it
 
-    def values(self, data: bytes, file: _File) -> list[Any]:
+    def values(self, data: bytes, file: File) -> list[Any]:
         """Return the numbers or strings in `data`."""
         if self.dtype is not None:
             return list(np.frombuffer(data, self.dtype).tolist())

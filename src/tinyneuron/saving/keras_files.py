@@ -28,10 +28,10 @@ from tinyneuron.saving.hdf5_writing import h5py, write_numbers
 from tinyneuron.saving.keras_training import (
     KERAS_VERSION,
     check_storable,
-    compile_as_written,
+    resume,
     written_training,
 )
-from tinyneuron.saving.optimizer_state import restore_state, state_arrays
+from tinyneuron.saving.optimizer_state import state_arrays
 from tinyneuron.saving.parts import Parts
 from tinyneuron.saving.rebuilding import fill, random_numbers, rebuilt, restore_random_numbers
 
@@ -64,7 +64,7 @@ def _places(
 def _inside(layer: Layer, layout: Layout) -> Iterator[tuple[str, Layer]]:
     """Yield the layers in a layer with their place in it, in the order of `layer.weights`."""
     if isinstance(layer, Trainer):
-        yield from _numbered(layout.folder, layer._own_layers(), layout)
+        yield from _numbered(layout.folder, dict.fromkeys(layer._own_layers()), layout)
         return
     for name, value in vars(layer).items():
         if isinstance(value, Layer):
@@ -142,11 +142,11 @@ def read_model(parts: Parts, compile: bool) -> tuple[Trainer, list[str]]:
     restore_random_numbers(model, config.get("random"))
     training = config.get("compile_config")
     if compile and training:
-        optimizer, left_out = compile_as_written(model, training, writer)
-        group = member(file, "optimizer/vars")
-        if optimizer is not None and group and training.get("optimizer"):
-            listed = [str(i) for i in range(len(group))]
-            restore_state(optimizer, training["optimizer"], writer, group, listed)
+        state = member(file, "optimizer/vars")
+        arrays = [str(i) for i in range(len(state or ()))]
+        left_out = resume(model, training, writer, state, arrays, [])
+        if state is None and model.optimizer is not None:  # of TensorFlow's legacy optimizers
+            left_out.append("the optimizer's state, which is not in the file")
     return model, writer.different + left_out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tinyneuron import activations, losses, metrics, optimizers
@@ -13,6 +13,8 @@ from tinyneuron.layers import Activation, Dense
 from tinyneuron.optimizers import Optimizer
 from tinyneuron.saving.compile_config import compile_again, loss_and_metrics
 from tinyneuron.saving.generations import NotOffered, Writer, training_as_today
+from tinyneuron.saving.hdf5 import Member
+from tinyneuron.saving.optimizer_state import restore_state
 
 KERAS_VERSION = "3.15.0"  # whose form of files is written
 
@@ -48,7 +50,29 @@ def written_training(model: Trainer) -> dict[str, Any]:
     return {"optimizer": optimizer, **settings, "loss_weights": None}
 
 
-def compile_as_written(
+def resume(
+    model: Trainer,
+    written: Mapping[str, Any],
+    writer: Writer,
+    state: Member | None,
+    arrays: Sequence[str],
+    weights: Sequence[str],
+) -> list[str]:
+    """Bring a model to where its training was, and return what had to be left out.
+
+    `arrays` are the names of the arrays in `state`; `weights`, of a file of Keras 1, those of the
+    weights that are trained.
+    """
+    optimizer, left_out = _compile_as_written(model, written, writer)
+    if optimizer is not None and state is not None and written.get("optimizer"):
+        try:
+            restore_state(optimizer, written["optimizer"], writer, state, arrays, weights)
+        except NotOffered as error:
+            left_out.append(f"the optimizer's state ({error})")
+    return left_out
+
+
+def _compile_as_written(
     model: Trainer, written: Mapping[str, Any], writer: Writer
 ) -> tuple[Optimizer | None, list[str]]:
     """Compile a model as a file says, and return the optimizer and what had to be left out.

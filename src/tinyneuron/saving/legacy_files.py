@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from tinyneuron import losses
 from tinyneuron._common.arrays import Array
@@ -27,10 +29,10 @@ from tinyneuron.saving.hdf5_writing import h5py, write_names, write_numbers, wri
 from tinyneuron.saving.keras_training import (
     KERAS_VERSION,
     check_storable,
-    compile_as_written,
+    resume,
     written_training,
 )
-from tinyneuron.saving.optimizer_state import restore_state, state_arrays
+from tinyneuron.saving.optimizer_state import state_arrays
 from tinyneuron.saving.parts import parsed
 from tinyneuron.saving.rebuilding import fill, random_numbers, rebuilt, restore_random_numbers
 
@@ -58,7 +60,7 @@ def model_content(model: Trainer) -> bytes:
             texts["model_config"]["registered_name"] = config["registered_name"]
         group = file.create_group("model_weights")
         group.attrs.update(about)
-        layers = list(model._own_layers())
+        layers = list(dict.fromkeys(model._own_layers()))
         write_names(group, "layer_names", [layer.name for layer in layers])
         for layer in layers:
             own = group.create_group(layer.name)
@@ -93,45 +95,60 @@ def read_model(content: bytes, compile: bool) -> tuple[Trainer, list[str]]:
         raise ValueError("it has weights, but no model; load_weights reads those")
     writer = Writer(file.attrs.get("keras_version"), default="1")
     check_texts(file, _TEXTS)
-    written = parsed(file.attrs["model_config"])
-    model = rebuilt(model_as_today(written, writer), number_of_bytes=len(content))
     group = member(file, "model_weights")
     if group is None:
         raise ValueError("it has a model, but no weights")
+    written = parsed(file.attrs["model_config"])
+    config = _with_input_shape(model_as_today(written, writer), group)
+    model = rebuilt(config, number_of_bytes=len(content))
     fill(model, weights_in(group, model))
     restore_random_numbers(model, written.get("random"))
     left_out: list[str] = []
     if compile and "training_config" in file.attrs:
         training = parsed(file.attrs["training_config"])
         training["optimizer"] = training.pop("optimizer_config", None)
-        optimizer, left_out = compile_as_written(model, training, writer)
-        group = member(file, "optimizer_weights")
-        if optimizer is not None and group is not None:
-            listed = names(group, "weight_names")
-            try:
-                restore_state(optimizer, training["optimizer"], writer, group, listed)
-            except ValueError:
-                if not writer.first:
-                    raise
-                # Keras 1 sorted it by names that it made up, such as auto_9 and auto_10
-                left_out.append("the optimizer's state, which Keras 1 wrote in another order")
+        state = member(file, "optimizer_weights")
+        arrays = [] if state is None else names(state, "weight_names")
+        weights = _names_in_file(group, model) if writer.first else []
+        left_out = resume(model, training, writer, state, arrays, weights)
     return model, writer.different + left_out
+
+
+def _with_input_shape(config: dict[str, Any], group: Member) -> dict[str, Any]:
+    """Return a configuration with what Keras 2.2 and 2.3 forgot of an InputLayer: its shape.
+
+    If the model starts with a Dense, the kernel knows how many inputs there are.
+    """
+    match config:
+        case {"class_name": "Sequential", "config": {"layers": [first, *_]} as options}:
+            if first["class_name"] == "Dense" and "batch_input_shape" not in first["config"]:
+                for _, inner, weights in _groups(group)[:1]:
+                    inputs = getattr(member(inner, weights[0]), "shape", ())[:1]
+                    options.setdefault("build_input_shape", [None, *inputs])
+    return config
 
 
 def weights_in(group: Member, model: Trainer) -> list[Array]:
     """Read the arrays in the order of `model.weights`."""
-    listed = [(name, member(group, name)) for name in names(group, "layer_names")]
-    if missing := [name for name, inner in listed if inner is None]:
-        raise ValueError(f"it has no weights of layer {missing[0]!r}")
-    groups = [(name, inner, names(inner, "weight_names")) for name, inner in listed]
-    groups = [(name, inner, weights) for name, inner, weights in groups if weights]
-    layers = [layer for layer in model._own_layers() if layer.weights]
+    read = {id(w): numbers(inner, name, w.shape) for w, inner, name in _placed(group, model)}
+    return [read[id(weight)] for weight in model.weights]
+
+
+def _names_in_file(group: Member, model: Trainer) -> list[str]:
+    """Return the names that the file has for the weights that are trained."""
+    by_weight = {id(weight): name for weight, _, name in _placed(group, model)}
+    return [by_weight[id(weight)] for weight in model.trainable_weights]
+
+
+def _placed(group: Member, model: Trainer) -> Iterator[tuple[Array, Member, str]]:
+    """Yield each weight with the group that its array is in, and its name there."""
+    groups = _groups(group)
+    layers = [layer for layer in dict.fromkeys(model._own_layers()) if layer.weights]
     if len(groups) != len(layers):
         raise ValueError(
             f"the model has {len(layers)} layers with weights, and the file has {len(groups)}: "
             f"{[name for name, _, _ in groups]}"
         )
-    read: dict[int, Array] = {}
     for layer, (name, inner, weights) in zip(layers, groups, strict=True):
         own = _weights(layer)
         if len(weights) != len(own):
@@ -139,9 +156,17 @@ def weights_in(group: Member, model: Trainer) -> list[Array]:
                 f"layer {layer.name!r} has {len(own)} weights, and the file has {len(weights)} "
                 f"in {name!r}"
             )
-        for weight_name, weight in zip(weights, own, strict=True):
-            read[id(weight)] = numbers(inner, weight_name, weight.shape)
-    return [read[id(weight)] for weight in model.weights]
+        for weight, weight_name in zip(own, weights, strict=True):
+            yield weight, inner, weight_name
+
+
+def _groups(group: Member) -> list[tuple[str, Member, list[str]]]:
+    """Return the name and the group of each layer with weights, and the names of its arrays."""
+    listed = [(name, member(group, name)) for name in names(group, "layer_names")]
+    if missing := [name for name, inner in listed if inner is None]:
+        raise ValueError(f"it has no weights of layer {missing[0]!r}")
+    groups = [(name, inner, names(inner, "weight_names")) for name, inner in listed]
+    return [(name, inner, weights) for name, inner, weights in groups if weights]
 
 
 def _weights(layer: Layer) -> list[Array]:

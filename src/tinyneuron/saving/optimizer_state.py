@@ -5,6 +5,8 @@
                         product of Nadam's momenta
     TensorFlow 2.11 on  the same without the learning rate
     before              iterations, then one vector after the other: all m, all v
+    Keras 1             the same, and in each vector the weights sorted by name: dense_10_W is
+                        before dense_9_W, beta before gamma
 
 Keras' v of SGD is what is added to the weights, ours what is subtracted.
 """
@@ -19,7 +21,7 @@ import numpy as np
 from tinyneuron._common.arrays import Array
 from tinyneuron.optimizers import SGD, Adadelta, Adam, Adamax, Nadam, Optimizer
 from tinyneuron.saving.compile_config import number_of_steps
-from tinyneuron.saving.generations import Writer
+from tinyneuron.saving.generations import NotOffered, Writer
 from tinyneuron.saving.hdf5 import Member, member, numbers
 
 
@@ -28,14 +30,26 @@ def state_arrays(optimizer: Optimizer) -> list[tuple[str, Any]]:
     arrays: list[tuple[str, Any]] = [("iteration", np.int64(optimizer.iterations))]
     if _has_rate(optimizer):
         arrays.append(("learning_rate", np.float32(optimizer.learning_rate)))
-    views = _views(optimizer, in_keras_3=True, paired=True)
+    order = range(len(optimizer.gradients))
+    views = _views(optimizer, in_keras_3=True, paired=True, order=order)
     return arrays + [(f"state_{i}", sign * view) for i, (view, sign) in enumerate(views)]
 
 
 def restore_state(
-    optimizer: Optimizer, written: Any, writer: Writer, group: Member, names: Sequence[str]
+    optimizer: Optimizer,
+    written: Any,
+    writer: Writer,
+    group: Member,
+    names: Sequence[str],
+    weights: Sequence[str],
 ) -> None:
-    """Read the state of an optimizer, as whoever wrote its description has written it."""
+    """Read the state of an optimizer, as whoever wrote its description has written it.
+
+    Raises
+    ------
+    NotOffered
+        If it is the state of another optimizer, or nobody knows which array is which weight's.
+    """
     by_name = isinstance(written, str)  # "adam": in ``.keras`` files of TensorFlow
     since_2_11 = by_name or "use_ema" in written["config"]
     in_keras_3 = since_2_11 and not writer.before_3
@@ -50,23 +64,36 @@ def restore_state(
     if not left:  # never trained either, or Keras had lost it when it loaded the model
         optimizer._iterations = iterations
         return
-    places = _views(optimizer, in_keras_3, paired=since_2_11)
+    order = _by_name(weights) if writer.first else range(len(optimizer.gradients))
+    places = _views(optimizer, in_keras_3, paired=since_2_11, order=order)
     # SGD without momentum, and Adam without v_hat, had a vector that they did not use.
     unused = 0 if in_keras_3 else len(optimizer.gradients)
     if len(left) not in (len(places), len(places) + unused):
-        raise ValueError(
-            f"the optimizer needs {len(places)} arrays of state, and the file has {len(left)}"
-        )
-    pairs = zip(places, left, strict=False)
+        raise NotOffered(f"it needs {len(places)} arrays, and the file has {len(left)}")
+    pairs = list(zip(places, left, strict=False))
+    for (view, _), name in pairs:
+        shape = getattr(member(group, name), "shape", None)
+        if shape not in (view.shape, None):
+            raise NotOffered(f"{name!r} has shape {shape}, where {view.shape} is needed")
     read = [sign * numbers(group, name, view.shape) for (view, sign), name in pairs]
     optimizer._iterations = iterations
     for (view, _), array in zip(places, read, strict=True):
         view[...] = array
 
 
-def _views(optimizer: Optimizer, in_keras_3: bool, paired: bool) -> list[tuple[Array, int]]:
+def _by_name(weights: Sequence[str]) -> list[int]:
+    """Return the places of the weights as Keras 1 sorted them, which knew some by no name."""
+    if len(set(weights)) < len(weights) or any(name.startswith("param_") for name in weights):
+        raise NotOffered("Keras 1 sorted it by names that are not in the file")
+    return sorted(range(len(weights)), key=weights.__getitem__)
+
+
+def _views(
+    optimizer: Optimizer, in_keras_3: bool, paired: bool, order: Sequence[int]
+) -> list[tuple[Array, int]]:
     """Return views of the state in Keras' order, and the sign that Keras keeps each with."""
-    state, sign = optimizer.state(), -1 if isinstance(optimizer, SGD) else 1
+    sign = -1 if isinstance(optimizer, SGD) else 1
+    state = {slot: [views[i] for i in order] for slot, views in optimizer.state().items()}
     views: list[Array] = []
     if paired and isinstance(optimizer, Adadelta | Adam | Adamax | Nadam):
         first, second = optimizer.slots[:2]

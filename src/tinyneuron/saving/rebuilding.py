@@ -28,7 +28,10 @@ def rebuilt(config: Mapping[str, Any], number_of_bytes: int) -> Trainer:
     if not isinstance(model, Trainer):
         raise ValueError(f"it holds a {type(model).__name__}, not a model")
     if not model.built:
-        raise ValueError("it holds a model that was never built")
+        raise ValueError(
+            "it holds a model without the shape of its inputs, one that was never built: make "
+            "the same model with an Input, and load_weights"
+        )
     return model
 
 
