@@ -26,7 +26,6 @@ LEFT_OUT = {"adam_ema": "use_ema=True"}
 OTHERWISE = {
     "mixed_precision": "computes in float32",
     "activity_regularized": "activity penalty",  # of Keras 1 and 2
-    "auc": "Unknown metric 'AUC'",
     **dict.fromkeys(["legacy_adam", "legacy_rmsprop", "legacy_sgd"], "state, which is not in the"),
 }
 # TensorFlow 2.0 forgot to clip, and Keras 2.2 read some weights after it had begun to change them.
@@ -98,7 +97,7 @@ def check_whole_model(path, writer, name, case, file):
         assert model.optimizer is None
     elif said:
         assert OTHERWISE[name] in said
-    if "continued" in case and (not said or name == "auc"):
+    if "continued" in case and not said:
         # Some releases forget the optimizer's state when they load it: to go on is right as well.
         allowed = [file["losses"]] if "losses" in file else []
         if name not in FORGOTTEN.get(writer, []):
