@@ -393,7 +393,7 @@ def test_a_prediction_that_takes_long_shows_how_far_it_is(monkeypatch, clock):
 
     monkeypatch.setattr(models.model, "LiveLine", slow_line)
     neuron().predict(np.ones((10, 1)), batch_size=5)
-    assert stream.getvalue() == f"{WIPE}5 of 10 rows{WIPE}"
+    assert stream.getvalue() == f"{WIPE}0 of 10 rows{WIPE}"
     neuron().predict(np.ones((10, 1)), batch_size=5, verbose=0)
     assert stream.getvalue().count("rows") == 1
 

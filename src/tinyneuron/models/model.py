@@ -14,7 +14,6 @@ from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import integer, one_of, shown, text
 from tinyneuron._common.arrays import Array, Buffers, Empty, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
-from tinyneuron._common.threads import number_of_cores, share
 from tinyneuron._training.data import as_data, yields_batches
 from tinyneuron._training.given import listed
 from tinyneuron._training.step import TrainStep
@@ -35,11 +34,6 @@ _CACHE_BYTES = 2**18
 _FEW_ROWS = 64  # not worth the question how many there may be
 _LEAST_ROWS = 4096
 _MOST_BYTES = 2**25
-
-# OpenBLAS computes products of up to so many multiplications on one core. Where all are, threads
-# share the blocks, if each gets so many that it was worth starting.
-_MOST_FOR_ONE_CORE = 2**18
-_BLOCKS_FOR_A_THREAD = 4
 
 
 class Model(Trainer):
@@ -234,40 +228,23 @@ class Model(Trainer):
         return self._predict_blocks(x, rows, LiveLine() if verbose != 0 else None)
 
     def _predict_blocks(self, x: Array, rows: int, progress: LiveLine | None) -> Array:
-        """Compute the outputs in blocks of so many rows, narrow ones on all cores.
-
-        Each thread makes its arrays once, for all of its blocks.
-        """
-        first = self._block(x[:rows])
-        results = np.empty((len(x), *first.shape[1:]), first.dtype)
-        results[:rows] = first
-        rest = range(rows, len(x), rows)
-
-        def starts() -> Iterator[int]:
-            for start in rest:
-                yield start
-                if progress is not None and progress.is_due():
-                    progress.write(f"{start:,} of {len(x):,} rows")
-
-        def work(starts: Iterator[int]) -> None:
-            empty = Buffers() if self._keeps_nothing else None
-            for start in starts:
-                results[start : start + rows] = self._block(x[start : start + rows], empty)
-
-        threads = 1
-        if self._keeps_nothing and rows * self._largest_weight() <= _MOST_FOR_ONE_CORE:
-            threads = max(1, min(number_of_cores(), len(rest) // _BLOCKS_FOR_A_THREAD))
-        share(starts(), work, threads)
+        """Compute the outputs in blocks of so many rows, whose arrays are made once."""
+        empty = Buffers() if self._keeps_nothing else None
+        results: Any = None
+        for start in range(0, len(x), rows):
+            block = self._block(x[start : start + rows], empty)
+            if results is None:
+                results = np.empty((len(x), *block.shape[1:]), block.dtype)
+            results[start : start + rows] = block
+            if progress is not None and progress.is_due():
+                progress.write(f"{start:,} of {len(x):,} rows")
         if progress is not None:
             progress.close()
         return results
 
-    def _block(self, x: Array, empty: Empty | None = None) -> Array:
+    def _block(self, x: Array, empty: Empty | None) -> Array:
         x = as_dtype(x, self._dtype, empty)
         return self.call(x) if empty is None else self.call(x, empty=empty)  # type: ignore[call-arg]
-
-    def _largest_weight(self) -> int:
-        return max((weight.size for weight in self.weights), default=1)
 
     def _predict_batches(
         self, x: Any, batch_size: int | None, steps: int | None, callbacks: Any
