@@ -29,6 +29,10 @@ def main():
         return
     x = read_rows(options.rows, model.input_shape)
     if options.explain is not None:
+        if not 0 <= options.explain < len(x):
+            raise ValueError(
+                f"--explain {options.explain}: {options.rows} has rows 0 to {len(x) - 1}."
+            )
         print(model.explain(x[[options.explain]]))
         return
     y = model.predict(x)  # many rows show a bar on a terminal
@@ -39,6 +43,8 @@ def read_rows(path, input_shape):
     """Return the rows of a CSV file in the shape of the model's inputs."""
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file if line.strip()]
+    if not lines:
+        raise ValueError(f"{path} has no rows.")
     try:
         [float(field) for field in lines[0].split(",")]
     except ValueError:
@@ -59,4 +65,7 @@ def parse_arguments():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (OSError, ValueError) as error:  # to be read, not to be debugged
+        sys.exit(str(error))

@@ -214,7 +214,7 @@ def as_npy(array, version=(1, 0)):
 
 
 DAMAGED = [
-    (".keras", "config.json", lambda content: "[]", "its description is not that of a model"),
+    (".keras", "config.json", lambda content: "[]", r"not that of a model: \[\]"),
     (".keras", "config.json", described(class_name="Other"), "Unknown layer class 'Other'"),
     (".keras", "model.weights.h5", in_h5(linked), "is a link to somewhere else"),
     (".keras", "model.weights.h5", in_h5(of_words), "is not an array of numbers"),
@@ -230,7 +230,7 @@ DAMAGED = [
         ".npz",
         "model.json",
         in_json("model", "config", value={"name": "m", "layers": []}),
-        "it holds a model without the shape of its inputs",
+        "it holds a model without the shape of its inputs, one that was never built",
     ),
 ]
 
@@ -271,6 +271,15 @@ def test_training_that_is_not_offered_is_left_out_and_said(trained, tmp_path, ch
     with pytest.warns(UserWarning, match=rf"m\.keras' is open, without.*{message}"):
         model = keras.models.load_model(path)
     assert model.optimizer is None
+    np.testing.assert_array_equal(model.get_weights()[0], trained.get_weights()[0])
+
+
+def test_a_state_that_does_not_fit_is_left_out_and_said(trained, tmp_path):
+    pytest.importorskip("h5py")
+    trained.save(path := tmp_path / "m.keras")
+    rewritten(path, "model.weights.h5", in_h5(shorter))
+    with pytest.warns(UserWarning, match="state .it needs 4 arrays, and the file has 3"):
+        model = keras.models.load_model(path)
     np.testing.assert_array_equal(model.get_weights()[0], trained.get_weights()[0])
 
 

@@ -3,6 +3,7 @@
 ``data/generations`` holds what each release wrote, and its README how it was recorded.
 """
 
+import io
 import json
 import warnings
 import zipfile
@@ -232,6 +233,16 @@ def test_nadam_before_tensorflow_2_11_is_left_out(tmp_path):
 
 # Files that are no models -------------------------------------------------------------------------
 
+
+def zip_of(*names):
+    """Return a zip with empty parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"")
+    return buffer.getvalue()
+
+
 FOREIGN = [
     (b"", "empty"),
     (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1\n", "git lfs pull"),
@@ -240,6 +251,14 @@ FOREIGN = [
     (b"\x08\x07\x12\x07pytorch", "ONNX"),
     (b"\n<!DOCTYPE html><html><head>", "HTML page"),
     (b'{"class_name": "Sequential"}', "model_from_json"),
+    (b"\x1f\x8b\x08", "compressed with gzip"),
+    (b"\x93NUMPY\x01\x00", "set_weights"),
+    (b"a,b\n1,2\n", r"no model file, it starts with b'a,b.*\.keras, \.h5 or \.npz"),
+    (zip_of("archive/data.pkl", "archive/version"), "PyTorch.*transposed"),
+    (zip_of("m/saved_model.pb", "m/variables/variables.index"), "SavedModel"),
+    (zip_of("folder/model.h5"), "unpack it"),
+    (zip_of("kernel.npy", "bias.npy"), "no model.*set_weights"),
+    (zip_of("readme.txt"), "a zip of something else: readme.txt"),
 ]
 
 
@@ -252,6 +271,20 @@ def test_what_is_no_model_is_said_to_be_what_it_is(tmp_path, name, content, mess
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     with pytest.raises(ValueError, match=message):
         model.load_weights(tmp_path / name)
+
+
+def test_a_whole_models_weights_are_loaded_and_weights_alone_are_no_model(tmp_path):
+    pytest.importorskip("h5py")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    for ending in (".h5", ".keras", ".npz"):
+        model.save(tmp_path / f"m{ending}")
+        other = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        other.load_weights(tmp_path / f"m{ending}")
+        np.testing.assert_array_equal(other.layers[0].kernel, model.layers[0].kernel)
+    for ending in (".weights.h5", ".npz"):
+        model.save_weights(tmp_path / f"w{ending}")
+        with pytest.raises(ValueError, match="weights, but no model; load_weights reads those"):
+            keras.models.load_model(tmp_path / f"w{ending}")
 
 
 def test_a_saved_model_is_said_to_be_one(tmp_path):

@@ -504,8 +504,8 @@ def with_one_part_for_all(whole):
     ("damage", "message"),
     [
         (lambda whole: b"", r"is empty \(0 bytes\)"),
-        (lambda whole: b"PK" + bytes(100), "not a zip"),
-        (lambda whole: rewritten(whole, {"model.json": None}), "not one of tinyneuron's files"),
+        (lambda whole: b"PK" + bytes(100), "no model file, it starts with b'PK"),
+        (lambda whole: rewritten(whole, {"model.json": None}), "arrays of NumPy, and no model"),
         (lambda whole: rewritten(whole, {"model.json": "[1]"}), r"not that of a model: \[1\]"),
         (lambda whole: rewritten(whole, {"model.json": "{"}), "Expecting"),
         (lambda whole: rewritten(whole, {}, zipfile.ZIP_DEFLATED), "is compressed"),

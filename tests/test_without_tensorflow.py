@@ -66,6 +66,10 @@ def test_the_example_predicts_explains_and_converts(pima, tmp_path, capsys, monk
     printed = np.array(run(path, rows).split(), float)
     np.testing.assert_allclose(printed, predictions.ravel(), rtol=1e-5)
     assert "sigmoid" in run(path, rows, "--explain", 0)
+    with pytest.raises(SystemExit, match=r"--explain 99: .*rows\.csv has rows 0 to 11"):
+        run(path, rows, "--explain", 99)
+    with pytest.raises(SystemExit, match=r"There is no .*missing\.h5"):
+        run(tmp_path / "missing.h5")
     assert "saved as" in run(path, "--to", tmp_path / "m.npz")
     again = keras.models.load_model(tmp_path / "m.npz")
     np.testing.assert_allclose(again.predict(x, verbose=0), predictions, rtol=0, atol=1e-6)

@@ -58,8 +58,7 @@ def outcome(content, path, whole, x):
         try:
             model = keras.saving.load_model(path)
         except ValueError as error:
-            assert path.name in str(error), error
-            return "refused"
+            return "refused" if path.name in str(error) else f"refused without a name: {error}"
     pairs = zip(model.get_weights(), whole.get_weights(), strict=False)
     same = [a.shape for a in model.get_weights()] == [a.shape for a in whole.get_weights()]
     if not same or not all(np.array_equal(a, b, equal_nan=True) for a, b in pairs):

@@ -150,7 +150,11 @@ def load_weights(model: Trainer, filepath: Any) -> None:
         if hdf5.is_hdf5(content):
             arrays = _weights_of_keras(model, content)
         else:
-            arrays = own_format.read_weights(model, Parts(content))
+            parts = Parts(content)
+            if "config.json" in parts:
+                arrays = _weights_of_keras(model, parts.read("model.weights.h5"))
+            else:
+                arrays = own_format.read_weights(model, parts)
         fill(model, arrays)
 
 

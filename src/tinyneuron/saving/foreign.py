@@ -1,12 +1,15 @@
-"""What a file is that is no model's: said in words, by its first bytes."""
+"""What a file is that is no model's: said in words, by its first bytes, or a zip's parts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 _HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _PICKLES = tuple(b"\x80" + bytes([version]) for version in range(2, 6))
+_COMPRESSED = {b"\x1f\x8b": "gzip", b"x\x9c": "zlib", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
+_SAVE_THERE = "Where it was made, use model.save('model.keras')"
 
 
 def check_is_there(path: Path) -> None:
@@ -45,6 +48,28 @@ def check_kind(content: bytes) -> None:
         raise ValueError(what)
 
 
+def check_parts(names: Sequence[str]) -> None:
+    """Raise a ValueError that says what a zip is by its parts' names, if it is no model's."""
+    packed = [name for name in names if name.endswith((".h5", ".keras"))]
+    if any(name.endswith("data.pkl") for name in names):
+        raise ValueError(
+            "it is a file of PyTorch, a zip with a pickle, which is not opened: reading a pickle "
+            "runs whatever program it holds. Make the same model here, and set_weights with the "
+            "arrays, each Linear's weight transposed"
+        )
+    if any(name.endswith("saved_model.pb") for name in names):
+        raise ValueError(f"it is a zip of a SavedModel, a program of TensorFlow. {_SAVE_THERE}")
+    if "model.json" in names or {"config.json", "model.weights.h5"} & {*names}:
+        return
+    if packed:
+        raise ValueError(f"it is a zip with {packed[0]!r} in it: unpack it, and open that")
+    if names and all(name.endswith(".npy") for name in names):
+        raise ValueError(
+            "it has arrays of NumPy, and no model: make the model, and set_weights with them"
+        )
+    raise ValueError(f"it is a zip of something else: {', '.join(names[:3])}")
+
+
 def _kind(content: bytes) -> str | None:
     if not content:
         return "it is empty (0 bytes)"
@@ -64,7 +89,7 @@ def _kind(content: bytes) -> str | None:
     if content.startswith(_PICKLES):
         return (
             "it is a pickle, and reading a pickle runs whatever program it holds: it is not "
-            "opened. Where it was made, use model.save('model.keras')"
+            f"opened. {_SAVE_THERE}"
         )
     if content[4:8] == b"TFL3":
         return (
@@ -78,7 +103,15 @@ def _kind(content: bytes) -> str | None:
             "it is JSON: if it describes a model, use model_from_json(text), and load_weights for "
             "its weights"
         )
-    return None
+    for signature, name in _COMPRESSED.items():
+        if content.startswith(signature):
+            return f"it is compressed with {name}: unpack it first"
+    if content.startswith(b"\x93NUMPY"):
+        return "it is one array of NumPy: make the model, and set_weights with its arrays"
+    return (
+        f"it is no model file, it starts with {content[:16]!r}: a model is in a file "
+        "that ends in .keras, .h5 or .npz"
+    )
 
 
 def _is_onnx(content: bytes) -> bool:

@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 from tinyneuron._common.arguments import shown
+from tinyneuron.saving import foreign
 
 # What may stand in a file however short it is; a longer one may hold more.
 _PARTS, _PARTS_PER_BYTE = 10_000, 1 / 250
@@ -22,6 +23,7 @@ class Parts:
         if number > _PARTS + _PARTS_PER_BYTE * len(content):
             raise ValueError(f"it lists {number} parts, of which it can hold few")
         self._archive = zipfile.ZipFile(io.BytesIO(content))
+        foreign.check_parts(self._archive.namelist())
         parts = sorted(self._archive.infolist(), key=lambda part: part.header_offset)
         self.sizes = {part.filename: part.file_size for part in parts}
         ends = [*(part.header_offset for part in parts), self._archive.start_dir][1:]
