@@ -424,7 +424,8 @@ CALLED = {
     **{f"losses.{name}": pair(name) for name in ("huber", "mean_squared_error", "hinge", "poisson",
         "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")},
     **{f"metrics.{name}({'0.5' * ('At' in name)})": pair(name) | {"sample_weight": "None"}
-        for name in metrics.__all__ if name[0].isupper() and name not in ("Mean", "Sum", "Metric", "MeanMetricWrapper")},
+        for name in metrics.__all__
+        if name[0].isupper() and name not in ("Mean", "Sum", "Metric", "MeanMetricWrapper")},
     **{f"metrics.{name}": pair(name) for name in ("binary_accuracy", "categorical_accuracy",
         "sparse_categorical_accuracy", "top_k_categorical_accuracy",
         "sparse_top_k_categorical_accuracy")},
