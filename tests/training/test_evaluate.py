@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import tinyneuron as keras
 from small_models import SILENT, X, Y, affine, neuron, weights_bytes
 from tinyneuron.callbacks import Callback
 
@@ -67,3 +68,22 @@ def test_evaluate_prints_the_results_and_tells_callbacks_how_many_batches(capsys
     assert (watch.params["steps"], watch.params["verbose"]) == (3, 0)
     model.test_on_batch(X, Y)
     assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("penalty", [None, "l2"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_without_a_batch_size_the_results_are_those_of_small_batches(penalty, weighted):
+    """It goes in the blocks of `predict` then, the last one smaller, which share their arrays."""
+    keras.utils.set_random_seed(3)
+    dense = keras.layers.Dense
+    model = keras.Sequential(
+        [keras.Input((3,)), dense(5, "relu", activity_regularizer=penalty), dense(1, "sigmoid")]
+    )
+    model.compile("sgd", "binary_crossentropy", metrics=["accuracy", keras.metrics.AUC()])
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(9000, 3))
+    y = (x[:, :1] + rng.normal(size=(9000, 1)) > 0).astype(float)
+    weight = rng.random(9000) if weighted else None
+    whole = model.evaluate(x, y, sample_weight=weight, verbose=0)
+    small = model.evaluate(x, y, sample_weight=weight, verbose=0, batch_size=32)
+    np.testing.assert_allclose(whole, small, rtol=2e-5)
