@@ -16,7 +16,9 @@ import made_datasets
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 peers = ("keras", "jax", "h5py")
-collect_ignore_glob = [] if all(map(importlib.util.find_spec, peers)) else ["test_*.py"]
+collect_ignore_glob = ["scripts/*"]
+if not all(map(importlib.util.find_spec, peers)):
+    collect_ignore_glob.append("test_*.py")
 
 
 @pytest.fixture
