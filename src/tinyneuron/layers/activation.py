@@ -7,7 +7,6 @@ from typing import Any
 
 from tinyneuron import activations
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape
-from tinyneuron._common.configuration import is_own
 from tinyneuron._common.types import ActivationName
 from tinyneuron.layers.base import Layer
 
@@ -32,10 +31,6 @@ class Activation(Layer):
 
     def call(self, inputs: Array) -> Array:
         return self.activation(inputs)
-
-    @property
-    def _keeps_nothing(self) -> bool:
-        return super()._keeps_nothing and is_own(type(self.activation))
 
     def backward(self, gradient: Array, entry: Any, gradients: list[Array]) -> Array:
         inputs, outputs = entry

@@ -301,9 +301,13 @@ class Layer(Holder, Configurable):
     def _keeps_nothing(self) -> bool:
         """Whether the arrays that went in and came out of `call` may be overwritten later.
 
-        A user's layer may keep them, or write to itself. One whose `call` takes ``empty`` does not.
+        A user's layer or activation may keep them, or write to itself. A layer whose `call` takes
+        ``empty`` does not.
         """
-        if "call" in vars(self):  # a function that somebody has put in its place
+        own = vars(self)
+        if "call" in own:  # a function that somebody has put in its place
+            return False
+        if "activation" in own and not is_own(type(own["activation"])):
             return False
         return is_own(type(self)) or self._call_takes_empty
 

@@ -11,7 +11,7 @@ import numpy as np
 from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer
 from tinyneuron._common.arrays import Array, Empty, Shape, as_batch_shape
-from tinyneuron._common.configuration import arguments_of, is_own
+from tinyneuron._common.configuration import arguments_of
 from tinyneuron._common.types import ActivationName, InitializerName
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
@@ -136,10 +136,6 @@ class Dense(Layer):
         if self.bias is not None:
             z += self.bias
         return z
-
-    @property
-    def _keeps_nothing(self) -> bool:
-        return super()._keeps_nothing and is_own(type(self.activation))
 
     def check_trainable(self) -> None:
         super().check_trainable()
