@@ -65,27 +65,39 @@ def test_by_name_too_and_nothing_misleading_is_suggested(kind, name):
         ("layers.LeakyReLU(alpha=0.1)", "negative_slope"),
         ("Sequential().fit(nb_epoch=3)", "'nb_epoch'.* epochs"),
         ("Sequential().fit(epoch=3)", "Did you mean 'epochs'"),
-        ("Sequential().fit(qqqq=3)", "model.fit.* 'qqqq'. Known arguments: x, y, batch_size"),
+        (
+            "Sequential().fit(qqqq=3)",
+            r"fit\(\) has no argument 'qqqq'. Known arguments: x, y, batch_size",
+        ),
+        ("optimizers.SGD(momentun=0.9)", "^SGD has no argument 'momentun'. .* 'momentum'"),
+        (
+            "layers.Dense(3, activaton='relu')",
+            "^Dense has no argument 'activaton'.* 'activation'",
+        ),
         ("Sequential().evaluate(sampel_weight=3)", "Did you mean 'sample_weight'"),
         ("Sequential().compile('sgd', objective='mse')", "'objective'.* loss"),
-        ("Sequential().compile(jit_compile=True)", r"^model.compile\(\) takes jit_compile only as"),
-        ("Sequential().compile(run_eagerly=True)", "default, False"),
         ("Sequential().compile(run_eagerly=False, los='mse')", "Did you mean 'loss'"),
         ("Sequential().compile(los='mse')", "Did you mean 'loss'"),
+        ("keras.callbacks.EarlyStopping(monitr='loss')", "Did you mean 'monitor'"),
+        ("keras.losses.Huber(dleta=1)", "Did you mean 'delta'"),
+        ("keras.metrics.Precision(threshold=1)", "Did you mean 'thresholds'"),
+        ("keras.models.clone_model(modell=1)", "Did you mean 'model'"),
     ],
 )
 def test_older_and_wrong_arguments_name_todays(code, message):
     with pytest.raises(TypeError, match=message):
-        eval(code, {"keras": keras, "layers": layers, "Sequential": Sequential})
+        eval(code, {**vars(keras), "keras": keras, "Sequential": Sequential})
 
 
-def test_what_keras_alone_takes_may_be_given_as_its_default():
-    model = Sequential([layers.Dense(1)])
-    model.compile(
-        "sgd", "mse", run_eagerly=False, steps_per_execution=1, jit_compile="auto",
-        auto_scale_loss=True,
-    )  # fmt: skip
-    assert model.metrics_names == ["loss"]
+class Mine(layers.Layer):
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+
+
+def test_a_layer_of_ones_own_says_what_it_takes():
+    assert Mine(3, autocast=True, input_dim=2).get_config()["size"] == 3
+    with pytest.raises(TypeError, match=r"^Mine has no argument 'qqqq'\. Known arguments: size"):
+        Mine(3, qqqq=1)
 
 
 def test_a_type_error_within_is_left_as_it_is():

@@ -5,17 +5,13 @@ Only asked when something has gone wrong.
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
 
 from tinyneuron._common.names import nearest, to_snake_case
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 #: Modules of older Keras, and where their names are today.
 OLD_MODULES = {
@@ -48,25 +44,6 @@ OLD_NAMES = {
     "normal": "RandomNormal", "uniform": "RandomUniform",
     "l1l2": "L1L2", "activity_l2": "L2", "WeightRegularizer": "L1L2", "maxnorm": "MaxNorm",
     "nonneg": "NonNeg", "unitnorm": "UnitNorm", "numpy": "NumPy",
-}  # fmt: skip
-
-#: Arguments of older Keras, and what they are called today.
-OLD_ARGUMENTS = {
-    "lr": "learning_rate",
-    "decay": "learning_rate=schedules.ExponentialDecay(...)",
-    "nb_epoch": "epochs", "samples_per_epoch": "steps_per_epoch",
-    "nb_val_samples": "validation_steps", "show_accuracy": "metrics=['accuracy'] in compile",
-    "class_mode": "loss", "init": "kernel_initializer", "weights_init": "kernel_initializer",
-    "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer",
-    "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "bias": "use_bias",
-    "output_dim": "units", "objective": "loss", "p": "rate", "alpha": "negative_slope",
-    "weights": "set_weights, after it is built", "batch_input_shape": "input_shape",
-    "mode": "metrics", "nb_classes": "num_classes",
-}  # fmt: skip
-
-#: What Keras' methods take and ours do not, and Keras' defaults, which say what happens here too.
-KERAS_DEFAULTS = {
-    "run_eagerly": False, "steps_per_execution": 1, "jit_compile": "auto", "auto_scale_loss": True,
 }  # fmt: skip
 
 
@@ -167,65 +144,6 @@ def is_import() -> bool:
     while frame.f_back and frame.f_code.co_name in ("refuse", "_late"):
         frame = frame.f_back
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
-
-
-# Arguments ----------------------------------------------------------------------------------------
-
-
-def refuse_old_arguments(cls: type, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise a TypeError if an argument of a class has an older name, which it does not take.
-
-    >>> refuse_old_arguments(dict, ["lr"], ["learning_rate"])
-    Traceback (most recent call last):
-        ...
-    TypeError: dict has no argument 'lr'. Older Keras had it; today it is learning_rate.
-    """
-    known = set(known)
-    for name in given:
-        if name in OLD_ARGUMENTS and name not in known:
-            raise TypeError(f"{cls.__name__} has no argument {name!r}. {_older(name)}")
-
-
-def _older(name: str) -> str:
-    return f"Older Keras had it; today it is {OLD_ARGUMENTS[name]}."
-
-
-def says_what_is_taken(method: Callable[P, T]) -> Callable[P, T]:
-    """Let a method that is called with an unknown argument name the one that was meant.
-
-    What Keras alone takes may be given as Keras has it by default: nothing else is done here.
-    """
-
-    @functools.wraps(method)
-    def called(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(*args, **kwargs)
-        except TypeError as error:
-            code = getattr(method, "__code__")  # noqa: B009 - mypy knows of a callable only
-            taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-            unknown = [name for name in kwargs if name not in taken]
-            if not unknown or (error.__traceback__ and error.__traceback__.tb_next):
-                raise  # from inside
-            for name in unknown:
-                if name not in KERAS_DEFAULTS or kwargs[name] != KERAS_DEFAULTS[name]:
-                    place = f"model.{code.co_name}()"
-                    raise TypeError(_no_argument(place, name, taken)) from error.__cause__
-        return method(*args, **{name: kwargs[name] for name in kwargs if name in taken})  # type: ignore[arg-type]
-
-    return called
-
-
-def _no_argument(place: str, name: str, taken: tuple[str, ...]) -> str:
-    """Say that there is no such argument, and which one was probably meant."""
-    if name in KERAS_DEFAULTS:
-        return (
-            f"{place} takes {name} only as Keras' default, {KERAS_DEFAULTS[name]!r}: each step is "
-            "NumPy's calls, one after the other, and there is nothing to choose."
-        )
-    hint = _older(name) if name in OLD_ARGUMENTS else nearest(name, taken)
-    if hint.startswith("Known names"):
-        hint = f"Known arguments: {', '.join(taken)}."
-    return f"{place} has no argument {name!r}. {hint}"
 
 
 # Modules ------------------------------------------------------------------------------------------
