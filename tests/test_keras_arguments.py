@@ -126,7 +126,7 @@ def test_files_too(tmp_path):
 
 def test_other_values_that_are_true_here_are_taken_too():
     MODEL.compile("sgd", "mse", run_eagerly=True, jit_compile=False)
-    with pytest.raises(ValueError, match="'auto', got True. Each step is NumPy's calls"):
+    with pytest.raises(ValueError, match=r"'auto', got True\. Each step is"):
         MODEL.compile("sgd", "mse", jit_compile=True)
 
 
