@@ -165,7 +165,7 @@ class Lazy:
 
 
 def test_lazy_tables_and_dicts_are_told_what_to_become():
-    with pytest.raises(TypeError, match=r"x must be an array, a lazy table, a Lazy: x\.collect"):
+    with pytest.raises(TypeError, match=r"must be an array, got a lazy table, a Lazy: x\.collect"):
         model().fit(Lazy(), np.ones(2))
     with pytest.raises(TypeError, match=r"np\.column_stack\(\[\*x\.values\(\)\]\)"):
         model().fit({"a": np.ones(2), "b": np.ones(2)}, np.ones(2))
