@@ -109,7 +109,9 @@ OLD_ARGUMENTS = {
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "bias": "use_bias",
     "output_dim": "units", "objective": "loss", "p": "rate", "alpha": "negative_slope",
     "weights": "set_weights, after it is built", "batch_input_shape": "input_shape",
-    "mode": "metrics", "nb_classes": "num_classes",
+    "nb_classes": "num_classes", "epsilon": "min_delta", "period": "save_freq, in batches",
+    "workers": "PyDataset(workers=...)", "max_queue_size": "PyDataset(max_queue_size=...)",
+    "use_multiprocessing": "PyDataset(use_multiprocessing=...)",
 }  # fmt: skip
 
 
@@ -194,9 +196,10 @@ def keras_default(owners: Collection[str], name: str) -> tuple[Any, str] | None:
 
 def _meant(name: str, taken: Iterable[str]) -> str:
     """Say which of the arguments that are taken an unknown one may stand for."""
-    if name in OLD_ARGUMENTS:
-        return f"Older Keras had it; today it is {OLD_ARGUMENTS[name]}."
     known = [other for other in taken if other not in ("self", "cls")]
+    today = OLD_ARGUMENTS.get(name, "")
+    if today and (today in known or not today.isidentifier()):
+        return f"Older Keras had it; today it is {today}."
     hint = nearest(name, known)
     return f"Known arguments: {', '.join(known)}." if hint.startswith("Known names") else hint
 
