@@ -318,8 +318,10 @@ def _classes(y: Array, numbered: bool) -> Array:
     return y.argmax(axis=1)
 
 
-def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
-    """Cut the last `share` of the rows off, for validation, unshuffled.
+def split(
+    data: ArrayData, share: float, batch_size: int | None = None, steps: int | None = None
+) -> tuple[ArrayData, ArrayData]:
+    """Cut the last `share` of the rows off, for validation in batches of that size, unshuffled.
 
     Raises
     ------
@@ -339,8 +341,9 @@ def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
     y_first, y_last = (None, None) if y is None else (y[:cut], y[cut:])
     w_first, w_last = (None, None) if weights is None else (weights[:cut], weights[cut:])
     first = ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle, data.limit)
-    last = ArrayData(x[cut:], y_last, w_last, data.batch_size)
-    last.any_size = data.any_size
+    size = data.batch_size if batch_size is None else integer("validation_batch_size", batch_size)
+    last = ArrayData(x[cut:], y_last, w_last, size, limit=steps)
+    last.any_size = data.any_size and batch_size is None and steps is None
     return first, last
 
 

@@ -91,6 +91,8 @@ class Trainer(Layer):
         self._refuse_while_training("compile")
         if loss_weights is not None:
             raise ValueError("compile: loss_weights go with several outputs; there is one.")
+        if isinstance(loss, list | tuple) and len(loss) == 1:  # a list by outputs
+            (loss,) = loss
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
         if found_loss is not None and found_loss.reduction in ("none", None):
             raise ValueError(
@@ -201,7 +203,9 @@ class Trainer(Layer):
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
-            data, validation = split(data, validation_split)
+            data, validation = split(
+                data, validation_split, validation_batch_size, validation_steps
+            )
         if class_weight is not None:  # for training alone
             weigh_classes(data, class_weight, self._takes_class_numbers())
 
