@@ -236,14 +236,19 @@ def as_data(
     if yields_batches(x) and not (isinstance(x, list) and y is not None):
         for name, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
-                raise ValueError(f"{name} must not be given where x yields whole batches.")
+                raise ValueError(
+                    f"{name} must not be given where x yields whole batches, as a "
+                    f"{type(x).__name__} is taken to do. If it yields rows: np.array([*x])."
+                )
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
     arraylike = any(hasattr(x, name) for name in ("__array__", "toarray", "collect"))
     if not arraylike and not isinstance(x, list | tuple | memoryview):
-        hint = " Of a dict of columns: np.column_stack([*x.values()])." * isinstance(x, Mapping)
-        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.{hint}")
+        hint = "Batches come from a class with __iter__, or one that subclasses utils.PyDataset."
+        if isinstance(x, Mapping):
+            hint = "Of a dict of columns: np.column_stack([*x.values()])."
+        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}. {hint}")
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")
     weights = None

@@ -217,6 +217,7 @@ class Trainer(Layer):
         self._check_compiled("fit")
         data.enter(self._entering)
         if validation is not None:
+            self._check_compiled("evaluate")
             with naming("validation_data"):
                 validation.enter(self._entering)
 
