@@ -715,7 +715,7 @@ def test_killing_the_writer_leaves_a_whole_file(tmp_path):
 
 def test_without_h5py_the_error_says_what_to_install(model, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(ImportError, match=r"pip install tinyneuron\[keras\]"):
+    with pytest.raises(ImportError, match=r"pip install h5py"):
         model.save(tmp_path / "model.keras")
     assert not list(tmp_path.iterdir())
 

@@ -17,7 +17,7 @@ def h5py() -> Any:
     try:
         import h5py
     except ImportError:
-        raise ImportError("Keras' files need h5py: pip install tinyneuron[keras]") from None
+        raise ImportError("Keras' files need h5py: pip install h5py") from None
     return h5py
 
 
