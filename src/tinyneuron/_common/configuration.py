@@ -6,17 +6,18 @@ attribute of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron._common import missing
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.registry import is_registered, registered_name
+from tinyneuron._common.registry import custom_object_scope, is_registered, registered_name
+from tinyneuron._common.unknown import SaysWhatIsTaken, parameters
 
 
-class Configurable:
+class Configurable(SaysWhatIsTaken):
     """Base of all that can be described in a file: activations, losses, optimizers and the like.
 
     A subclass whose constructor keeps each argument under its own name needs no more:
@@ -29,12 +30,6 @@ class Configurable:
     >>> Scale.from_config({"factor": 2.0})
     Scale(factor=2.0)
     """
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        if is_own(cls) and not missing.OLD_ARGUMENTS.keys().isdisjoint(kwargs):
-            names = (name for name, _ in parameters(cls))
-            missing.refuse_old_arguments(cls, kwargs, names)
-        return super().__new__(cls)
 
     if not TYPE_CHECKING:  # type checkers would take it that all attributes are there
 
@@ -51,9 +46,12 @@ class Configurable:
         return {name: described(self._argument(name)) for name, _ in parameters(type(self))}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
         """Make an object from what `get_config` returned."""
-        return cls(**arguments_of(cls, config))
+        with custom_object_scope(custom_objects):
+            return cls(**arguments_of(cls, config))
 
     def _argument(self, name: str) -> Any:
         """Return an argument that the object was made with."""
@@ -69,22 +67,6 @@ class Configurable:
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
         return f"{type(self).__name__}({options})"
-
-
-def parameters(cls: type) -> Iterator[tuple[str, type]]:
-    """Yield the parameters of a class' constructor, and whose each is: a ``**kwargs`` hands on."""
-    seen = {"self"}
-    for owner in cls.__mro__:
-        init = vars(owner).get("__init__")
-        if init is None or owner is object:
-            continue
-        code = getattr(init, "__wrapped__", init).__code__
-        for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
-            if name not in seen:
-                seen.add(name)
-                yield name, owner
-        if not code.co_flags & 0x08:  # it takes no **kwargs: no other constructor's arguments
-            return
 
 
 def arguments_of(cls: type, config: Any) -> dict[str, Any]:

@@ -50,8 +50,11 @@ def unique_name(class_name: str) -> str:
     return f"{name}_{number}" if number else name
 
 
-def clear_session() -> None:
-    """Start the automatic names over: the next Dense is called ``dense`` again."""
+def clear_session(free_memory: bool = True) -> None:
+    """Start the automatic names over: the next Dense is called ``dense`` again.
+
+    Python frees the memory of what nobody holds, whatever `free_memory` is.
+    """
     with _using:
         _used.clear()
 

@@ -240,9 +240,10 @@ def as_data(
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
-    arraylike = hasattr(x, "__array__") or hasattr(x, "toarray")
+    arraylike = any(hasattr(x, name) for name in ("__array__", "toarray", "collect"))
     if not arraylike and not isinstance(x, list | tuple | memoryview):
-        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
+        hint = " Of a dict of columns: np.column_stack([*x.values()])." * isinstance(x, Mapping)
+        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.{hint}")
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")
     weights = None
@@ -268,8 +269,7 @@ def yields_batches(x: Any) -> bool:
         return False
     if isinstance(x, list):
         return bool(x) and all(
-            isinstance(batch, tuple)
-            and all(isinstance(array, np.ndarray) and array.ndim for array in batch)
+            isinstance(batch, tuple) and all(getattr(array, "shape", None) for array in batch)
             for batch in x
         )
     none = (tuple, memoryview, str, bytes, Mapping, Set)

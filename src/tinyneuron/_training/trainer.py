@@ -15,9 +15,9 @@ from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array, Buffers
-from tinyneuron._common.missing import says_what_is_taken
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.given import is_due_after, listed, naming, parts_of, silently

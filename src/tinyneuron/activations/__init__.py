@@ -19,13 +19,13 @@ array([-0.5,  2. ], dtype=float32)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import is_own
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.activations.base import Activation, ready_names
 from tinyneuron.activations.classics import (
     LeakyReLU,
@@ -220,9 +220,7 @@ def serialize(activation: Callable[[Array], Array]) -> Any:
     return getattr(activation, "__name__", type(activation).__name__)
 
 
-def deserialize(config: str | Mapping[str, Any]) -> Callable[[Array], Array]:
-    """Return the activation that `serialize` described."""
-    return get(config)
+deserialize = deserializing(get)
 
 
 # Numbers of which an activation's work on the way fits the cache.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer
 from tinyneuron._common.arrays import Array, Empty, Shape, as_batch_shape
-from tinyneuron._common.configuration import arguments_of
 from tinyneuron._common.types import ActivationName, InitializerName
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
@@ -168,14 +167,6 @@ class Dense(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"activation": activations.serialize(self.activation)}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        config = arguments_of(cls, config)
-        for option in ("quantization_config", "lora_rank", "lora_alpha"):  # Keras writes None
-            if config.pop(option, None) is not None:
-                raise ValueError(f"Dense: tinyneuron does not offer {option}.")
-        return cls(**config)
 
     def _checked(self, inputs: Array) -> Array:
         if inputs.ndim < 2 or inputs.shape[-1] != len(self.kernel):

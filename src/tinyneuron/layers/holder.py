@@ -13,6 +13,7 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.layers.weights import Weight, fitting, initial_value, write_all
 
 
@@ -33,6 +34,7 @@ class Holder:
     _trainable: bool
     _weights: list[Weight]  # of its own, in the order in which they were added
 
+    @says_what_is_taken
     def add_weight(
         self,
         shape: Shape = (),

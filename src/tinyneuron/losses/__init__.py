@@ -24,7 +24,7 @@ from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.names import to_snake_case
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.losses.base import Loss
 from tinyneuron.losses.cross_entropy import (
     BinaryCrossentropy,
@@ -130,7 +130,7 @@ def get(identifier: Any) -> Loss | None:
     return found
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 
 if not TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tinyneuron import losses
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -205,7 +205,7 @@ def get(identifier: Any) -> Metric:
     return found if isinstance(found, Metric) else MeanMetricWrapper(found)
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 
 if not TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tinyneuron import losses
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_floats, as_numbers
 from tinyneuron._common.configuration import arguments_of, described_function, serialize
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron._common.targets import fitted
 from tinyneuron.metrics import accuracies
 from tinyneuron.metrics.base import Mean, MeanMetric
@@ -122,11 +122,14 @@ class MeanMetricWrapper(Mean):
         return _described(self.fn) if name == "fn" else super()._argument(name)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
         config = arguments_of(cls, config)
-        fn = config.pop("fn", None)
+        fn = config.get("fn")
         is_loss = isinstance(fn, Mapping) and fn.get("module") == "keras.losses"
-        return cls(losses.get(fn) if is_loss else _FUNCTIONS.find(fn), **config)  # type: ignore[arg-type]
+        find = losses.deserialize if is_loss else deserializing(_FUNCTIONS.find)
+        return cls(**config | {"fn": find(fn, custom_objects)})
 
 
 def _described(fn: Callable[..., Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import integer, one_of, shown, text
 from tinyneuron._common.arrays import Array, Buffers, Empty, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training.data import as_data, yields_batches
 from tinyneuron._training.given import listed
 from tinyneuron._training.step import TrainStep
@@ -288,6 +289,7 @@ class Model(Trainer):
 
         return explain(self, x, y, **options)
 
+    @says_what_is_taken
     def summary(
         self, line_length: int | None = None, print_fn: Callable[[str], Any] | None = None
     ) -> None:
@@ -318,6 +320,7 @@ class Model(Trainer):
 
         return json.dumps(serialize(self), **kwargs)
 
+    @says_what_is_taken
     def save(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the model to a file; see `saving.save_model`."""
         from tinyneuron import saving  # rarely needed
@@ -325,6 +328,7 @@ class Model(Trainer):
         self._refuse_uncalled("save")
         saving.save_model(self, filepath, overwrite)
 
+    @says_what_is_taken
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights to a file; see `saving.save_weights`."""
         from tinyneuron import saving
@@ -332,6 +336,7 @@ class Model(Trainer):
         self._refuse_uncalled("save")
         saving.save_weights(self, filepath, overwrite)
 
+    @says_what_is_taken
     def load_weights(self, filepath: Any) -> None:
         """Read the weights from a file; see `saving.load_weights`."""
         from tinyneuron import saving

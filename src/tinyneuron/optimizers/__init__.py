@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.base import Optimizer
 from tinyneuron.optimizers.more_rules import Adadelta, Adagrad, Adamax, Lion, Nadam
@@ -55,7 +55,7 @@ def get(identifier: Any) -> Optimizer:
     return found
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 
 if not TYPE_CHECKING:

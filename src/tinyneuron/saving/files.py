@@ -17,6 +17,7 @@ from tinyneuron._common.arguments import path as as_path
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.files import replacing
 from tinyneuron._common.registry import custom_object_scope
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer
 from tinyneuron.saving import foreign, hdf5, keras_files, legacy_files, own_format
@@ -25,6 +26,7 @@ from tinyneuron.saving.parts import Parts
 from tinyneuron.saving.rebuilding import MOST_LAYERS, fill
 
 
+@says_what_is_taken
 def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     """Write a model to a file: its configuration, weights, and the state of its training.
 
@@ -70,6 +72,7 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
         file.write(content)
 
 
+@says_what_is_taken
 def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     """Write the weights alone, to a file that ends in ``.npz`` or ``.weights.h5``."""
     _check(model)
@@ -87,6 +90,7 @@ def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
         file.write(content)
 
 
+@says_what_is_taken
 def load_model(
     filepath: Any, custom_objects: Mapping[str, type] | None = None, compile: bool = True
 ) -> Any:
@@ -143,6 +147,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, type] | None 
         return layers.deserialize(today)
 
 
+@says_what_is_taken
 def load_weights(model: Trainer, filepath: Any) -> None:
     """Read weights into a built model of the same structure; all of them, or none."""
     _check(model)
