@@ -111,9 +111,7 @@ def test_a_layer_of_ones_own_says_what_it_takes():
     ],
 )
 def test_others_words_are_translated(get, name, message):
-    with pytest.raises(
-        ValueError, match=f"Unknown .*. In Keras that is {message}"
-    ) as caught:
+    with pytest.raises(ValueError, match=f"Unknown .*. In Keras that is {message}") as caught:
         get(name)
     assert "Did you mean" not in str(caught.value)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from tinyneuron._common.arguments import text
 
-
 _WORD_STARTS = re.compile("(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 
 
