@@ -438,6 +438,7 @@ def test_training_ends_with_the_batch_whose_loss_is_no_number(capsys):
     assert [call[1] for call in recorder.calls if call[0] == "train_batch_end"] == [0, 1]
 
 
+@pytest.mark.filterwarnings("ignore:The loss is:UserWarning")  # ours alone
 def test_a_loss_that_is_no_number_can_be_an_error():
     model = neuron()
     model.optimizer.learning_rate = 1e30

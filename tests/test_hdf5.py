@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tinyneuron as keras
-from stress_files import refused_or_right, same_bits
+from damage import remove_checksums, same_bits
+from stress_files import refused_or_right
 from tinyneuron import layers
 from tinyneuron.saving import hdf5
 
@@ -244,10 +245,16 @@ def test_changed_numbers_are_refused_until_the_checksum_goes(model, tmp_path):
     with h5py.File(path, "a") as file:
         file["layers/dense/vars/1"][...] = 7
     other = keras.Sequential.from_config(model.get_config())
-    with pytest.raises(ValueError, match=r"'/layers/dense/vars/1' is damaged.*attribute 'crc32'"):
+    with pytest.raises(
+        ValueError, match=r"'/layers/dense/vars/1' is damaged.*attribute 'checksum'"
+    ):
         other.load_weights(path)
     with h5py.File(path, "a") as file:
-        del file["layers/dense/vars/1"].attrs["crc32"]
+        del file["layers/dense/vars/1"].attrs["checksum"]
+    with pytest.raises(ValueError, match=r"its checksum is missing"):
+        other.load_weights(path)
+    with h5py.File(path, "a") as file:
+        remove_checksums(file)
     other.load_weights(path)
     np.testing.assert_array_equal(other.get_weights()[1], [7, 7, 7, 7])
 

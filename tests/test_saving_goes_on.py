@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tinyneuron as keras
-from stress_files import same_bits
+from damage import same_bits
 from tinyneuron import layers
 
 pytest.importorskip("h5py")

@@ -16,8 +16,9 @@ INTRODUCTION = """\
 # Every error message
 
 The messages by subject, as the tests get them: each line of this page is run.
-[Error messages](errors.md) says what to do when you have met one.
-A message names the layer or the argument, what came, and what was expected.
+A message names the layer or the argument, what came, what was expected, and what to do where that
+does not follow; what is in italics, this page adds. [Error messages](errors.md) says more, by
+what you were doing.
 
 An argument of the wrong kind is a `TypeError` or a `ValueError`; a name that is not there is an
 `AttributeError`, or a `ValueError` where it came as a string. Errors of your own functions and
@@ -51,8 +52,9 @@ CASES = {
         ("model().predict(np.ones(2))", ValueError, r"'m'.*'L1'.*x\.reshape\(1, -1\)"),
         ("model().predict(np.ones(3))", ValueError, r"\(None, 2\).*\(3,\)",
          "Inputs have an axis for the samples and one for the features: `x.reshape(-1, 2)`."),
-        ("model().predict(np.ones((3, 4)))", ValueError, r"'L1'.*\(None, 2\).*\(3, 4\)",
-         "Are rows and columns exchanged? `x.T` exchanges them back."),
+        ("model().predict(np.ones((3, 4)))", ValueError, r"'L1'.*\(None, 2\).*\(3, 4\)"),
+        ("model().predict(np.ones((2, 3)))", ValueError, r"exchanged\? x\.T"),
+        ("model().predict('data.csv')", TypeError, "names a file, read it first"),
         ("model().predict(np.ones((3, 2, 2)))", ValueError, r"\(None, 2\).*\(3, 2, 2\)",
          "Images and the like are laid out in rows by `layers.Flatten()`."),
         ("model().predict(3.0)", ValueError, r"array of rows, got the single number 3\.0"),
@@ -177,7 +179,7 @@ CASES = {
         ("model().get_layer('L2')", ValueError, r"L2\..*are: \['L1'\]"),
         ("model().get_layer(index=1)", ValueError, "at index 1.*1 layers"),
         ("model().get_layer(index='L1')", ValueError, "index must be an integer"),
-        ("model().get_layer()", ValueError, "either a name or an index"),
+        ("model().get_layer()", ValueError, "either a name or index"),
         ("model().summary(print_fn='a')", TypeError, "print_fn must be a function"),
         ("Input()", ValueError, r"needs a shape, such as \(2,\)"),
         ("Input(2)", ValueError, r"must be a tuple, got 2\. Did you mean \(2,\)\?"),
@@ -376,15 +378,16 @@ def page():
     sections = [INTRODUCTION]
     for subject, cases in CASES.items():
         rows = [row(*case) for case in cases]
-        sections.append("\n".join([f"## {subject}\n", "| input | answer | what to do |",
-                                   "| --- | --- | --- |", *rows, ""]))  # fmt: skip
+        sections.append("\n".join([f"## {subject}\n", "| input | answer |", "| --- | --- |",
+                                   *rows, ""]))  # fmt: skip
     return "\n".join(sections)
 
 
 def row(code, _error, _message, advice=""):
     error = answer(code)
-    text = re.sub(r"([<|*])", r"\\\1", str(error))
-    return f"| `{code}` | **{type(error).__name__}** {text} | {advice} |"
+    text = re.sub(r"([|*])", r"\\\1", str(error)).replace("<", "&lt;")
+    advice = advice and f"<br>*{advice}*"
+    return f"| `{code}` | **{type(error).__name__}** {text}{advice} |"
 
 
 if __name__ == "__main__":

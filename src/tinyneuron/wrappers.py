@@ -52,9 +52,7 @@ class _Wrapper(BaseEstimator):  # type: ignore[misc]
         fit_kwargs: dict[str, Any] | None = None,
     ):
         if BaseEstimator.__name__ == "NoScikitLearn":
-            raise ImportError(
-                f"{type(self).__name__} needs scikit-learn: pip install tinyneuron[sklearn]"
-            )
+            raise ImportError(f"{type(self).__name__} needs scikit-learn: pip install scikit-learn")
         self.model = model
         self.warm_start = warm_start
         self.model_kwargs = model_kwargs

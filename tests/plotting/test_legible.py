@@ -86,6 +86,9 @@ PICTURES = {
     "three units": lambda: plotting.plot_units(network(3), PLANE, THREE)[0],
     "twelve units": lambda: plotting.plot_units(network(12), 1000 * PLANE)[0],
     "history": lambda: plotting.plot_history(HISTORY),
+    "history in panels": lambda: plotting.plot_history(
+        {"loss": [3e11, 1.0], "mean_absolute_error": [4e5, 0.5], "r2": [-1, np.nan]}
+    ),
     "activation": lambda: plotting.plot_activation("gelu"),
     "confusion": lambda: plotting.plot_confusion(THREE, THREE[::-1]),
     "confusion of many": lambda: plotting.plot_confusion(

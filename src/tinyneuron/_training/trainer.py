@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
@@ -226,7 +227,7 @@ class Trainer(Layer):
 
         # 3. Epoch after epoch: a step on each batch, then the evaluation.
         logs: dict[str, float] = {}
-        is_nan = False
+        is_told = False
         self.stop_training, self.history = False, history
         token = _training_now.set((*_training_now.get(), self))
         try:
@@ -234,7 +235,7 @@ class Trainer(Layer):
             around_batches = listening.around("train_batch")
             for epoch in range(initial_epoch, epochs):
                 listening.run("on_epoch_begin", epoch, {})
-                watch = None if is_nan else functools.partial(self._warn_of_nan, data, epoch)
+                watch = None if is_told else functools.partial(self._warn_of_loss, data, epoch)
                 logs = go_through(
                     data,
                     self._train_step,
@@ -243,7 +244,7 @@ class Trainer(Layer):
                     lambda: self.stop_training,
                     watch,
                 )
-                is_nan = is_nan or logs.get("loss") != logs.get("loss")
+                is_told = is_told or not math.isfinite(logs.get("loss", 0.0))
                 if not logs:  # a generator has run out
                     break
                 if validation is not None and is_due(epoch + 1):
@@ -396,12 +397,12 @@ class Trainer(Layer):
             layers + own,
         )
 
-    def _warn_of_nan(self, data: Data, epoch: int, number: int, batch: Batch) -> None:
-        """Warn that the loss is NaN, having looked through the data for the cause."""
+    def _warn_of_loss(self, data: Data, epoch: int, number: int, batch: Batch, loss: float) -> None:
+        """Warn of a NaN or infinite loss, having looked through the data for the cause."""
         is_all = isinstance(data, ArrayData)
         x, y, sample_weight = data.arrays if isinstance(data, ArrayData) else batch
         named = {"x": x, "y": y, "sample_weight": sample_weight}
-        warnings.warn(warnings.of_nan(epoch, number, named, is_all))
+        warnings.warn(warnings.of_loss(loss, epoch, number, named, is_all))
 
     def _evaluate(self, data: Data, scores: Scores, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})

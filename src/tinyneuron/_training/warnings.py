@@ -121,14 +121,17 @@ def range_of(activation: Any) -> tuple[float, float] | None:
     return RANGES.get(type(activation))
 
 
-def of_nan(epoch: int, batch: int, named: dict[str, Array | None], is_all: bool) -> str:
-    """Say where the loss became NaN, and why, as far as the data tell."""
-    message = f"The loss is NaN, in epoch {epoch + 1} from batch {batch + 1} on."
+def of_loss(
+    loss: float, epoch: int, batch: int, named: dict[str, Array | None], is_all: bool
+) -> str:
+    """Say where the loss became NaN or infinite, and why, as far as the data tell."""
+    what = "NaN" if math.isnan(loss) else "infinite"
+    message = f"The loss is {what}, in epoch {epoch + 1} from batch {batch + 1} on."
     found = [
-        f"{name} has {count} {what} (the first in row {row})"
+        f"{name} has {count} {kind} (the first in row {row})"
         for name, array in named.items()
         if array is not None and array.dtype.kind == "f"
-        for what, where in (("NaN", np.isnan(array)), ("infinite numbers", np.isinf(array)))
+        for kind, where in (("NaN", np.isnan(array)), ("infinite numbers", np.isinf(array)))
         if (count := np.count_nonzero(where))
         for row in [int(np.argwhere(where)[0][0])]
     ]

@@ -3,8 +3,9 @@ r"""Activations: what a neuron does with its weighted sum, :math:`a = g(z)`.
 Each class is one formula. Its two methods are the formula and its derivative:
 
     apply(z)        overwrites z with a = g(z) and returns it
-    slope(z, a)     g'(z), written with a where that is shorter; not for the two softmaxes, whose
-                    outputs depend on each other: those have `backward` alone
+    slope(z, a)     returns g'(z), written with a where that is shorter
+
+The outputs of the two softmaxes depend on each other, so these have `backward` and no `slope`.
 
 Each has one ready instance under Keras' function name, which is what ``Dense(1, "sigmoid")``
 uses: there is one sigmoid in the house, `sigmoid`.

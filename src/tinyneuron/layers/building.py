@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import threading
+from _thread import RLock  # as threading.RLock, without an import that NumPy does not need
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,13 +13,13 @@ from tinyneuron._common import settings
 from tinyneuron._common.arrays import as_shape
 from tinyneuron._common.names import names_taken_back
 
-_building = threading.RLock()  # one thread builds at a time
+_building = RLock()  # one thread builds at a time
 
 
 def _after_fork() -> None:
     """Give a child process a lock of its own: another thread may have held the parent's."""
     global _building
-    _building = threading.RLock()
+    _building = RLock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -75,6 +75,20 @@ def given_or_new(ax: Axes | None) -> Axes:
     return new_figure() if ax is None else as_axes(ax)
 
 
+def stacked(ax: Axes, number: int) -> list[Axes]:
+    """Divide the place of `ax` among so many Axes, one above the other; the first is `ax`."""
+    place: Any = ax.get_subplotspec()
+    if number == 1:
+        return [ax]
+    parts = place.subgridspec(number, 1)
+    ax.set_subplotspec(parts[0, 0])
+    panels = [ax, *(ax.figure.add_subplot(parts[i, 0]) for i in range(1, number))]
+    for panel in panels:
+        for side, spine in ax.spines.items():
+            panel.spines[side].set_visible(spine.get_visible())
+    return panels
+
+
 def makes_room(figure: Any) -> bool:
     """Say whether the figure's layout makes room for what stands outside of its Axes."""
     return isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine | TightLayoutEngine)
