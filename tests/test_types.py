@@ -23,8 +23,9 @@ def mypy(program, tmp_path):
     return done.stdout
 
 
-def test_a_right_program_passes(tmp_path):
-    assert "Success" in mypy("user_program.py", tmp_path)
+@pytest.mark.parametrize("program", ["user_program.py", "keras_program.py"])
+def test_a_right_program_passes(tmp_path, program):
+    assert "Success" in mypy(program, tmp_path)
 
 
 def test_each_mistake_is_found_and_no_other_line(tmp_path):
