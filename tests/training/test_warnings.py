@@ -43,6 +43,7 @@ LOSSES = [
     losses.BinaryCrossentropy(), losses.BinaryCrossentropy(from_logits=True),
     losses.CategoricalCrossentropy(), losses.CategoricalCrossentropy(from_logits=True),
     losses.SparseCategoricalCrossentropy(), losses.SparseCategoricalCrossentropy(from_logits=True),
+    losses.BinaryFocalCrossentropy(), losses.CategoricalFocalCrossentropy(),
     losses.KLDivergence(), losses.MeanSquaredError(), losses.MeanAbsoluteError(), losses.Huber(),
     losses.Poisson(), losses.Hinge(), losses.LogCosh(), losses.CosineSimilarity(),
 ]  # fmt: skip
