@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tinyneuron as keras
@@ -88,7 +88,6 @@ def next_steps(model):
     return model.fit(X, Y, epochs=2, batch_size=5, verbose=0).history
 
 
-@settings(max_examples=15)
 @given(trained_models(), st.sampled_from(["npz", "pickle", "deepcopy"]))
 def test_a_model_comes_back_and_trains_on_bit_for_bit(tmp_path_factory, model, way):
     if way == "npz":
@@ -107,7 +106,6 @@ def test_a_model_comes_back_and_trains_on_bit_for_bit(tmp_path_factory, model, w
     )
 
 
-@settings(max_examples=15)
 @given(trained_models())
 def test_a_keras_file_comes_back_too(tmp_path_factory, model):
     pytest.importorskip("h5py")

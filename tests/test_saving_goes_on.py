@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tinyneuron as keras
@@ -87,7 +87,6 @@ def changed_models(draw):
     return model
 
 
-@settings(max_examples=60)
 @given(changed_models(), st.sampled_from([".npz", ".keras", ".h5"]))
 def test_what_is_saved_loads_and_goes_on(tmp_path_factory, model, ending):
     path = tmp_path_factory.mktemp("models") / f"model{ending}"
