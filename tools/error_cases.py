@@ -179,7 +179,7 @@ CASES = {
         ("model().get_layer('L2')", ValueError, r"L2\..*are: \['L1'\]"),
         ("model().get_layer(index=1)", ValueError, "at index 1.*1 layers"),
         ("model().get_layer(index='L1')", ValueError, "index must be an integer"),
-        ("model().get_layer()", ValueError, "either a name or index"),
+        ("model().get_layer()", ValueError, "either a name or an index"),
         ("model().summary(print_fn='a')", TypeError, "print_fn must be a function"),
         ("Input()", ValueError, r"needs a shape, such as \(2,\)"),
         ("Input(2)", ValueError, r"must be a tuple, got 2\. Did you mean \(2,\)\?"),
