@@ -67,7 +67,7 @@ def test_to_categorical_refuses_what_is_no_class(x, n, message):
 
 
 def test_to_categorical_refuses_words():
-    with pytest.raises(TypeError, match="classes must be real numbers, got dtype <U3.*np.unique"):
+    with pytest.raises(TypeError, match=r"classes must be .* got dtype <U3.*np\.unique"):
         utils.to_categorical(["cat"])
 
 

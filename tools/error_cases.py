@@ -385,7 +385,7 @@ def page():
 
 def row(code, _error, _message, advice=""):
     error = answer(code)
-    text = re.sub(r"([|*])", r"\\\1", str(error)).replace("<", "&lt;")
+    text = re.sub(r"([|*])", r"\\\1", str(error)).replace("<", "&lt;").replace("__", r"\_\_")
     advice = advice and f"<br>*{advice}*"
     return f"| `{code}` | **{type(error).__name__}** {text}{advice} |"
 
