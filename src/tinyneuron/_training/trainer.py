@@ -91,7 +91,10 @@ class Trainer(Layer):
         """
         self._refuse_while_training("compile")
         if loss_weights is not None:
-            raise ValueError("compile: loss_weights go with several outputs; there is one.")
+            raise ValueError(
+                "compile: loss_weights, the third argument, go with several outputs; there is one. "
+                "Metrics are named: metrics=[...]."
+            )
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
         if found_loss is not None and found_loss.reduction in ("none", None):
             raise ValueError(
@@ -366,7 +369,7 @@ class Trainer(Layer):
         Builds the model if it is not built yet. If they do not fit, all is as it was.
         """
         if y is None:
-            raise ValueError("There are no targets: y is None.")
+            raise ValueError("There are no targets: y is None. They go beside x: x, y.")
         with nullcontext() if self.built else unchanged_if_it_fails(self):
             x = self._enter(x, cast=False)
             shape = self.compute_output_shape(x.shape)
