@@ -241,11 +241,10 @@ class Optimizer(Configurable):
         if self._built_slots != self.slots:  # an option was set in mid-training
             self.build(self._weights)
         rate = self.learning_rate  # of a schedule, before `iterations` moves on
-        decay = rate * (self.weight_decay or 0)
-        decayed = self._decayed() if decay else []
+        if self.weight_decay:
+            for weight in self._decayed():
+                weight -= weight * (rate * self.weight_decay)
         self._clip()
-        for weight in decayed:
-            weight -= weight * decay
         self._iterations += 1
         for g, slots in self._blocks:
             self.update(g, rate, **slots)
