@@ -90,7 +90,7 @@ class Layer(Holder, Configurable):
         if name is not None and not name.isprintable():  # a file's might steer the terminal
             raise ValueError(f"name must consist of printable characters, got {shown(name)}.")
         self.name = name or unique_name(type(self).__name__)
-        self.trainable = trainable
+        self._trainable = flag("trainable", trainable)
         self.built = False
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._dtype = settings.float_dtype(dtype)

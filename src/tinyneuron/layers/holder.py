@@ -182,10 +182,13 @@ class Holder:
         object.__setattr__(self, name, value)
 
 
+_CONTAINERS = (dict, list, tuple, set)
+
+
 def _layers_in(value: Any) -> Iterator[Holder]:
     """Yield the layers in a dict, list, tuple or set, to any depth."""
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, Holder):
             yield item
-        elif isinstance(item, dict | list | tuple | set):
+        elif isinstance(item, _CONTAINERS):
             yield from _layers_in(item)
