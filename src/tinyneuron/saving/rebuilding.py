@@ -60,10 +60,8 @@ def rebuilt(config: Mapping[str, Any], number_of_bytes: int) -> Trainer:
     _check_size(config)
     token = made_by_number.set({})
     try:
-        with (
-            loading(2 * number_of_bytes),
-            np.errstate(all="ignore"),
-        ):  # layers may compute with them
+        # Layers may compute with weights that are not theirs yet.
+        with loading(2 * number_of_bytes), np.errstate(all="ignore"):
             model = layers.deserialize(config)
     finally:
         made_by_number.reset(token)
