@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -29,6 +29,16 @@ _RATE = "a finite number from 0 up"
 
 #: A number, a function of the number of steps, or a function of nothing.
 LearningRate: TypeAlias = float | LearningRateSchedule | Callable[[], float]
+
+
+class Shared(TypedDict, total=False):
+    """What every optimizer takes after the options of its rule, in this order."""
+
+    weight_decay: float | None
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    name: str | None
 
 
 class Optimizer(Configurable):
