@@ -626,7 +626,7 @@ def test_an_unknown_loss_is_answered_with_the_nearest():
 
 def test_no_loss_is_none_and_a_plain_function_is_refused():
     assert losses.get(None) is None
-    with pytest.raises(TypeError, match=r"subclasses losses\.Loss with call and gradient"):
+    with pytest.raises(TypeError, match=r"subclass losses\.Loss, with the function as call"):
         losses.get(lambda y, a: 0)
 
 

@@ -95,6 +95,8 @@ class Trainer(Layer):
                 "compile: loss_weights, the third argument, go with several outputs; there is one. "
                 "Metrics are named: metrics=[...]."
             )
+        if isinstance(loss, list | tuple) and len(loss) == 1:  # a list by outputs
+            (loss,) = loss
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
         if found_loss is not None and found_loss.reduction in ("none", None):
             raise ValueError(
@@ -205,7 +207,9 @@ class Trainer(Layer):
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
-            data, validation = split(data, validation_split)
+            data, validation = split(
+                data, validation_split, validation_batch_size, validation_steps
+            )
         if class_weight is not None:  # for training alone
             weigh_classes(data, class_weight, self._takes_class_numbers())
 
@@ -217,6 +221,7 @@ class Trainer(Layer):
         self._check_compiled("fit")
         data.enter(self._entering)
         if validation is not None:
+            self._check_compiled("evaluate")
             with naming("validation_data"):
                 validation.enter(self._entering)
 

@@ -109,7 +109,8 @@ REGISTRY = Registry(
     bce=BinaryCrossentropy, BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence,
     logcosh=LogCosh, huber_loss=Huber,
     accepts=lambda found: found is None or isinstance(found, Loss),
-    expected="a name or a Loss (one of your own subclasses losses.Loss with call and gradient)",
+    expected="a name or a Loss; the derivative of a function is not known, so subclass "
+    "losses.Loss, with the function as call and its derivative as gradient",
 )  # fmt: skip
 
 

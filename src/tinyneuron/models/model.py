@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -315,6 +315,15 @@ class Model(Trainer):
         return as_html(self)
 
     # Configuration and files ----------------------------------------------------------------
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
+        if cls is Model and isinstance(config, Mapping) and "input_layers" in config:
+            cls = layers_module.REGISTRY.table["Functional"]
+            return cls.from_config(config, custom_objects)
+        return super().from_config(config, custom_objects)
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; `kwargs` go to `json.dumps`."""
