@@ -62,7 +62,7 @@ SPHINX_FORMULA = re.compile(r":math:<code>(.*?)</code>")
 BRACKET = re.compile(r'<span class="p">[^<]*[(\[{]</span>')
 DIRECTIVE = re.compile(r" *# doctest: \+\w+$", re.MULTILINE)  # for the tests, not for readers
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-CELL = re.compile(r"(<t[hd])([^>]*>)(.*?)(?=</t[hd]>)", re.DOTALL)
+CELL = re.compile(r"(<t[hd](?= |>))([^>]*>)(.*?)(?=</t[hd]>)", re.DOTALL)
 ON_A_PHONE = 53  # characters, that a row of a table has room for
 
 

@@ -114,7 +114,7 @@ def draw(x, y, models, paths):
         plotting.plot_decision(model, x, y, ax, colorbar=ax is axes[1])
         ax.get_legend().remove()
         ax.set(title=name, xlabel="$x_0$")
-    axes[0].set(ylabel="$x_1$")
+    axes[1].set(ylabel="")
     decisions.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
     units, axes = plt.subplots(2, UNITS // 2, figsize=(6.4, 6.4), sharex=True, sharey=True)

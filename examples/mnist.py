@@ -15,7 +15,7 @@ from tinyneuron.layers import Dense, Dropout
 
 
 def main():
-    options = parse_arguments(__doc__, epochs=8)
+    options = parse_arguments(__doc__, epochs=5)
     keras.utils.set_random_seed(options.seed)
 
     print("== The data: pictures of 28 x 28 pixels, and which digit each shows ==\n")

@@ -76,7 +76,7 @@ def fit_polynomial(degree, train, validation, seed):
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input((degree,)), Dense(1)])
     model.compile(optimizer=keras.optimizers.Adam(0.05), loss="mse")
-    model.fit(polynomials(train[0], degree), train[1], batch_size=24, epochs=1000, verbose=0)
+    model.fit(polynomials(train[0], degree), train[1], batch_size=24, epochs=600, verbose=0)
 
     def predict(x):
         return model.predict(polynomials(x, degree))
@@ -104,7 +104,7 @@ def fit_network(strength, train, validation, seed):
         ]
     )
     model.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
-    model.fit(*train, batch_size=24, epochs=1500, verbose=0)
+    model.fit(*train, batch_size=24, epochs=1000, verbose=0)
     return model.predict, (error(model.predict, *train), error(model.predict, *validation))
 
 

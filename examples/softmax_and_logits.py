@@ -117,8 +117,8 @@ def draw(x, y, with_softmax, with_logits):
         labels = [f"class {i}" for i in range(4)]
         plotting.plot_decision(model, x, y, ax, colorbar=False, labels=labels)
         ax.get_legend().remove()
-        ax.set(title=name, xlabel="$x_0$")
-    axes[0].set(ylabel="$x_1$")
+        ax.set(title=name)
+    axes[1].set(ylabel="")
     regions.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 
     line = np.linspace(-10, 40, 501)

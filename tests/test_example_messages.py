@@ -1,11 +1,14 @@
 """What the examples say where pictures are not asked for, or something is missing."""
 
+import os
 import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import tinyneuron
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NO_PICTURES = {"hundred_lines.py", "predict_from_keras.py"}
@@ -28,8 +31,11 @@ def refusal(monkeypatch):
 
 @pytest.mark.parametrize("name", ["neurons_and_layers.py", "coffee_roasting_by_hand.py"])
 def test_from_any_folder_and_without_a_picture_they_say_how_to_see_them(name, tmp_path):
-    command = [sys.executable, EXAMPLES / name]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / name],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(tinyneuron.__file__).parents[1])},
+    )  # fmt: skip
     how = "To see the pictures: --save DIR saves them, --show opens windows.\n"
     assert done.stdout.index(how) < done.stdout.index("\nLook at: ")
 

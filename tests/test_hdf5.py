@@ -74,13 +74,11 @@ def assert_same(tree, group):
             np.testing.assert_array_equal(read, value)
 
 
-@settings(max_examples=40)
 @given(trees)
 def test_what_h5py_writes_is_read(tree):
     assert_same(tree, hdf5.opened(content_of(lambda file: put(tree, file))))
 
 
-@settings(max_examples=40)
 @given(st.dictionaries(names, attributes, max_size=6))
 def test_attributes_that_h5py_writes_are_read(values):
     read = hdf5.opened(content_of(lambda file: file.attrs.update(values))).attrs
@@ -220,7 +218,7 @@ def weights_file(model, tmp_path_factory):
     return path, path.read_bytes(), keras.Sequential.from_config(model.get_config())
 
 
-@settings(max_examples=300)
+@settings(max_examples=8 * settings().max_examples)
 @given(st.data())
 def test_damaged_weights_of_ours_are_noticed(model, weights_file, data):
     path, whole, other = weights_file

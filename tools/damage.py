@@ -106,7 +106,8 @@ def tallied(work, items, deadline=20):
     """Call `work` with each item, in child processes, and count what it returns or raises.
 
     A child that says nothing for `deadline` seconds is killed, even from a loop outside Python, and
-    another one goes on after that item. The memory is what a child takes beyond its start.
+    another one goes on after that item. The memory is what a child takes beyond its start, the
+    time that of the processor.
     """
     context, items, tally, done = multiprocessing.get_context("fork"), list(items), Tally(), 0
     while done < len(items):
@@ -131,12 +132,12 @@ def tallied(work, items, deadline=20):
 def _work(connection, work, items):
     before = peak()
     for item in items:
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             outcome = work(item)
         except Exception as error:
             outcome = f"{type(error).__name__}: {error}"
-        connection.send((outcome, time.perf_counter() - start, peak() - before))
+        connection.send((outcome, time.process_time() - start, peak() - before))
 
 
 def peak():

@@ -179,7 +179,7 @@ CASES = {
         ("model().get_layer('L2')", ValueError, r"L2\..*are: \['L1'\]"),
         ("model().get_layer(index=1)", ValueError, "at index 1.*1 layers"),
         ("model().get_layer(index='L1')", ValueError, "index must be an integer"),
-        ("model().get_layer()", ValueError, "either a name or index"),
+        ("model().get_layer()", ValueError, "either a name or an index"),
         ("model().summary(print_fn='a')", TypeError, "print_fn must be a function"),
         ("Input()", ValueError, r"needs a shape, such as \(2,\)"),
         ("Input(2)", ValueError, r"must be a tuple, got 2\. Did you mean \(2,\)\?"),
@@ -385,7 +385,7 @@ def page():
 
 def row(code, _error, _message, advice=""):
     error = answer(code)
-    text = re.sub(r"([|*])", r"\\\1", str(error)).replace("<", "&lt;")
+    text = re.sub(r"([|*])", r"\\\1", str(error)).replace("<", "&lt;").replace("__", r"\_\_")
     advice = advice and f"<br>*{advice}*"
     return f"| `{code}` | **{type(error).__name__}** {text}{advice} |"
 

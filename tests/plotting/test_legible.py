@@ -97,6 +97,7 @@ PICTURES = {
     "network": lambda: plotting.plot_network(network(4, 1)),
     "values": lambda: plotting.plot_network(network(4, 3), [-1234.5, 0.000123]),
     "two networks": two_networks,
+    "fourteen layers": lambda: plotting.plot_network(network(*[4] * 14), PLANE[1]),
     "deep network": lambda: plotting.plot_network(deep_network(), np.ones((8, 8))),
     "weights": lambda: plotting.plot_weights(network(128, features=784)),
     "weights of many": lambda: plotting.plot_weights(network(900, features=9)),

@@ -57,7 +57,7 @@ def messages(model, x, y):
     return [str(w.message) for w in caught if "The loss is" not in str(w.message)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(
     activation=st.sampled_from(ACTIVATIONS),
     loss=st.sampled_from(LOSSES),

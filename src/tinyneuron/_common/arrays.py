@@ -84,12 +84,14 @@ def _refuse_what_is_no_array_yet(x: Any, name: str) -> None:
 
 def _how_to_convert(array: Array, name: str) -> str:
     """Say how objects and texts may become numbers."""
-    if not array.ndim or array.dtype.kind not in "OSU":
+    if array.dtype.kind not in "OSU" or (not array.ndim and array.dtype.kind == "O"):
         return ""
+    if not array.ndim:
+        return " If that names a file, read it first: numpy.loadtxt, pandas.read_csv."
     try:
         array[:100].astype(np.float64)
     except (OverflowError, TypeError, ValueError):
-        if name.startswith("y") and array.size == len(array):
+        if name.startswith(("y", "classes")) and array.size == len(array):
             return (
                 " If they are names of classes, np.unique(y, return_inverse=True)[1] is the number "
                 "of each one's class, from 0 up."

@@ -7,6 +7,7 @@ attribute of the same name.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -100,6 +101,12 @@ def described_function(function: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# In a file, what stands in several places and is one thing has a number, as in Keras: of each such
+# object while it is written, by its id; and the objects that were made so far while it is read.
+numbers_of_shared: ContextVar[Mapping[int, int] | None] = ContextVar("numbers", default=None)
+made_by_number: ContextVar[dict[int, Any] | None] = ContextVar("made", default=None)
+
+
 def serialize(thing: Any) -> dict[str, Any]:
     """Describe an object as Keras 3 does: where it lives, its class, its configuration."""
     if isinstance(thing, type) or not hasattr(thing, "get_config"):
@@ -108,7 +115,8 @@ def serialize(thing: Any) -> dict[str, Any]:
             "get_config, such as one of a class of your own can be."
         )
     module, own = type(thing).__module__, is_own(type(thing))
-    return {
+    number = (numbers_of_shared.get() or {}).get(id(thing))
+    return ({} if number is None else {"shared_object_id": number}) | {
         "module": _keras_module(module) if own else module,
         "class_name": type(thing).__name__,
         "config": thing.get_config(),

@@ -95,8 +95,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
     by_lower = {known.lower(): known for known in by_case}
     if not by_lower:
         return "Give classes of your own as custom_objects={'name': ...}."
-    close = difflib.get_close_matches(name.lower(), by_lower, n=3)
+    given = name.lower()
+    close = difflib.get_close_matches(given, by_lower, n=3)
+    close = close or [known for known in by_lower if given and known.startswith(given)]
     if close:  # letters in a wrong order before letters that are missing
-        best = min(close, key=lambda known: sorted(known) != sorted(name.lower()))
+        best = min(close, key=lambda known: sorted(known) != sorted(given))
         return f"Did you mean {by_lower[best]!r}?"
     return f"Known names: {', '.join(sorted(by_lower.values()))}."

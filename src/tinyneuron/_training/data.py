@@ -258,7 +258,7 @@ def as_data(
         if array is not None and np.shape(array)[:1] != x.shape[:1]:
             raise ValueError(
                 f"x and {name} must have as many rows as each other, got shapes {x.shape} and "
-                f"{array.shape}."
+                f"{array.shape}. Rows are samples: is one of them transposed?"
             )
     if not x.ndim or not len(x):
         raise ValueError(f"There is no data: x has shape {x.shape}.")

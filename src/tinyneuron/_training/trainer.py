@@ -7,7 +7,6 @@ import functools
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -28,7 +27,7 @@ from tinyneuron._training.step import TestStep, TrainStep
 from tinyneuron.callbacks import Callback, CallbackList, History
 from tinyneuron.callbacks.progress import is_live, loggers, say
 from tinyneuron.layers import Layer
-from tinyneuron.layers.building import unchanged_if_it_fails
+from tinyneuron.layers.building import all_or_nothing
 from tinyneuron.metrics import Metric
 from tinyneuron.metrics import get as get_metric
 
@@ -91,7 +90,10 @@ class Trainer(Layer):
         """
         self._refuse_while_training("compile")
         if loss_weights is not None:
-            raise ValueError("compile: loss_weights go with several outputs; there is one.")
+            raise ValueError(
+                "compile: loss_weights, the third argument, go with several outputs; there is one. "
+                "Metrics are named: metrics=[...]."
+            )
         if isinstance(loss, list | tuple) and len(loss) == 1:  # a list by outputs
             (loss,) = loss
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
@@ -371,15 +373,18 @@ class Trainer(Layer):
         Builds the model if it is not built yet. If they do not fit, all is as it was.
         """
         if y is None:
-            raise ValueError("There are no targets: y is None.")
-        with nullcontext() if self.built else unchanged_if_it_fails(self):
-            x = self._enter(x, cast=False)
-            shape = self.compute_output_shape(x.shape)
+            raise ValueError("There are no targets: y is None. They go beside x: x, y.")
+
+        def enter() -> Batch:
+            inputs = self._enter(x, cast=False)
+            shape = self.compute_output_shape(inputs.shape)
             self._loss.check(y, shape)
             if sample_weight is not None:
                 spread(sample_weight, shape[:-1], len(shape) - 1)  # one for each sample?
             self._scores.make_for(y, shape, self._output_dtype)
-        return x, y, sample_weight
+            return inputs, y, sample_weight
+
+        return enter() if self.built else all_or_nothing(self, enter)
 
     def _train_step(self) -> TrainStep:
         return self._step(TrainStep, functools.partial(TrainStep, optimizer=self.optimizer))

@@ -27,21 +27,10 @@ from tinyneuron._common.configuration import is_own
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.activations.base import Activation, ready_names
-from tinyneuron.activations.classics import (
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from tinyneuron.activations.classics import Linear, ReLU, Sigmoid, Softmax, Tanh
 from tinyneuron.activations.gated import GELU, HardSigmoid, HardSiLU, Mish, SiLU
+from tinyneuron.activations.rectifiers import CELU, ELU, SELU, LeakyReLU, ReLU6
 from tinyneuron.activations.smooth import (
-    CELU,
-    ELU,
-    SELU,
     Exponential,
     LogSigmoid,
     Softplus,
@@ -49,11 +38,11 @@ from tinyneuron.activations.smooth import (
     Squareplus,
     TanhShrink,
 )
+from tinyneuron.activations.softmaxes import LogSoftmax, Sparsemax
 from tinyneuron.activations.sparse import (
     HardShrink,
     HardTanh,
     SoftShrink,
-    Sparsemax,
     SparsePlus,
     SparseSigmoid,
     Threshold,

@@ -93,7 +93,8 @@ class CallbackList:
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise TypeError(
-                    f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
+                    "callbacks takes instances of callbacks.Callback, such as EarlyStopping(), "
+                    f"with parentheses; got {shown(callback)}."
                 )
         for callback in self.callbacks:
             callback.set_model(model)

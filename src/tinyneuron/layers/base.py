@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
@@ -23,7 +24,7 @@ from tinyneuron._common.configuration import Configurable, described, is_own
 from tinyneuron._common.names import unique_name
 from tinyneuron._common.pairs import check_pair
 from tinyneuron._common.unknown import parameters
-from tinyneuron.layers.building import built_once
+from tinyneuron.layers.building import built_once, lock
 from tinyneuron.layers.holder import Holder
 from tinyneuron.layers.symbolic import KerasTensor
 from tinyneuron.layers.weights import Weight
@@ -92,7 +93,6 @@ class Layer(Holder, Configurable):
             raise ValueError(f"name must consist of printable characters, got {shown(name)}.")
         self.name = name or unique_name(type(self).__name__)
         self.trainable = trainable
-        self.built = False
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._dtype = settings.float_dtype(dtype)
         self._weights: list[Weight] = []
@@ -116,7 +116,9 @@ class Layer(Holder, Configurable):
 
     def __getstate__(self) -> Any:
         """Leave behind, when copied or pickled, the layers that come before it in a model."""
-        own = {name: value for name, value in vars(self).items() if name != "_called_on"}
+        with lock:  # not while it is half built
+            own = vars(self) | {"_built": self.built}
+        own.pop("_called_on", None)
         return own, {"_made_with": self._made_with}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -137,6 +139,7 @@ class Layer(Holder, Configurable):
     _formulas: tuple[str, ...] = ("call",)  # the methods that `backward` is the derivative of
     _call_takes_training = _call_takes_empty = _backward_takes_to_inputs = False
     _being_built = False
+    _built: bool | int = False  # or the number of the only thread that it is built for, as yet
     _keeps_no_outputs = True  # as far as one knows: a user's layer may return an array it keeps
 
     @built_once
@@ -336,6 +339,16 @@ class Layer(Holder, Configurable):
             )
 
     # Properties -----------------------------------------------------------------------------
+
+    @property
+    def built(self) -> bool:
+        """Whether the layer has its weights."""
+        return self._built is True or self._built == get_ident()
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        if not self._being_built:  # `build` may say so, as in Keras, before all is ready
+            self._built = flag("built", value)
 
     @property
     def dtype(self) -> str:

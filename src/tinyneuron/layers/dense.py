@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -19,6 +20,12 @@ AnInitializer: TypeAlias = InitializerName | Callable[..., Any] | dict[str, Any]
 
 # With fewer units than this, and more rows, NumPy's loops along the units would be too short.
 _NARROW = 16
+
+
+@functools.lru_cache(4)
+def _ones(number: int, dtype: Any) -> Array:
+    """Return so many ones. A product with them takes a third of the time of `np.add.reduce`."""
+    return np.ones(number, dtype)
 
 
 class Dense(Layer):
@@ -157,9 +164,9 @@ class Dense(Layer):
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)
             x = x.reshape(len(rows), x.shape[-1])
-        np.matmul(x.T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
-        if self.bias is not None:
-            np.add.reduce(rows, axis=0, out=gradients[1])  # dL/db = sum of dL/dz over the rows
+        x.T.dot(rows, gradients[0])  # dL/dW = x^T dL/dz
+        if self.bias is not None:  # dL/db = sum of dL/dz over the rows = 1^T dL/dz
+            _ones(len(rows), rows.dtype).dot(rows, gradients[1])
         return dz.dot(self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

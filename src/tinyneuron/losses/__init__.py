@@ -26,17 +26,12 @@ from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.names import to_snake_case
 from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.losses.base import Loss
-from tinyneuron.losses.cross_entropy import (
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
-    CrossEntropy,
-    SparseCategoricalCrossentropy,
-)
+from tinyneuron.losses.categorical import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from tinyneuron.losses.cross_entropy import BinaryCrossentropy, CrossEntropy
 from tinyneuron.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from tinyneuron.losses.hinges import CategoricalHinge, Hinge, SquaredHinge
 from tinyneuron.losses.likelihoods import KLDivergence, Poisson
 from tinyneuron.losses.regression import (
-    CosineSimilarity,
     Huber,
     LogCosh,
     MeanAbsoluteError,
@@ -44,6 +39,7 @@ from tinyneuron.losses.regression import (
     MeanSquaredError,
     MeanSquaredLogarithmicError,
 )
+from tinyneuron.losses.similarity import CosineSimilarity
 
 __all__ = [
     "BinaryCrossentropy",

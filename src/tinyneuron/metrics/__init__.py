@@ -56,7 +56,6 @@ from tinyneuron.metrics.best_points import (
 )
 from tinyneuron.metrics.correlations import (
     ConcordanceCorrelation,
-    CosineSimilarity,
     PearsonCorrelation,
     concordance_correlation,
     pearson_correlation,
@@ -76,6 +75,7 @@ from tinyneuron.metrics.wrapped import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     CategoricalHinge,
+    CosineSimilarity,
     Hinge,
     Huber,
     KLDivergence,

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinyneuron import layers as layers_module
 from tinyneuron._common import uncalled
-from tinyneuron._common.arguments import integer, one_of, shown, text
+from tinyneuron._common.arguments import integer, one_of, shown
 from tinyneuron._common.arrays import Array, Buffers, Empty, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.unknown import says_what_is_taken
@@ -105,8 +105,8 @@ class Model(Trainer):
         ValueError
             If there is none; the message lists the names there are.
         """
-        if (name is None) == (index is None):
-            raise ValueError("get_layer takes either a name or an index.")
+        if (name is None) == (index is None) or not isinstance(name, str | None):
+            raise ValueError("get_layer takes either a name or an index, such as index=0.")
         layers = self.layers
         if index is not None:
             index = integer("index", index, least=None)
@@ -115,7 +115,7 @@ class Model(Trainer):
                     f"There is no layer at index {index}: the model has {len(layers)} layers."
                 )
             return layers[index]
-        name, names = text("name", name), [layer.name for layer in layers]
+        names = [layer.name for layer in layers]
         if name not in names:
             raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
         return layers[names.index(name)]
@@ -177,6 +177,8 @@ class Model(Trainer):
             hint = ""
             if given == wanted[1:]:
                 hint = " One sample needs a batch axis too: x.reshape(1, -1)."
+            elif given[:-1] == wanted[1:]:
+                hint = " Are rows and columns exchanged? x.T exchanges them back."
             raise ValueError(
                 f"Model {self.name!r}, whose first layer is {self.layers[0].name!r}, needs inputs "
                 f"of shape {wanted}, and got {given}.{hint}"

@@ -16,8 +16,8 @@ from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.base import Optimizer
-from tinyneuron.optimizers.more_rules import Adadelta, Adagrad, Adamax, Lion, Nadam
-from tinyneuron.optimizers.rules import SGD, Adam, AdamW, RMSprop
+from tinyneuron.optimizers.more_rules import Adadelta, Adagrad, Adamax, Lion, Nadam, RMSprop
+from tinyneuron.optimizers.rules import SGD, Adam, AdamW
 
 __all__ = [
     "SGD",

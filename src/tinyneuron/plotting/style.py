@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.layout_engine import ConstrainedLayoutEngine, TightLayoutEngine
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import ScaledTranslation
 
 from tinyneuron.plotting.arguments import as_axes
@@ -47,7 +47,8 @@ LIGHT_SIGNED = _map("light signed", tint(NEGATIVE, 0.6), "white", tint(POSITIVE,
 AMOUNT = _map("amount", "white", "0.4")
 LOSS = mpl.colormaps["cividis"]
 
-HALO = withStroke(linewidth=4, foreground="white")  # so that points stand out on any shade
+# A white rim, so that points stand out on any shade; all rims first, so that none hides a point.
+HALO = [Stroke(linewidth=4, foreground="white"), Normal()]
 
 with resources.as_file(resources.files(__package__) / "tinyneuron.mplstyle") as _path:
     mpl.style.library["tinyneuron"] = mpl.rc_params_from_file(_path, use_default_template=False)
