@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
-from _thread import RLock, _local, get_ident  # threading's, without an import that NumPy does not need
+from _thread import RLock, _local, get_ident  # threading's, without its import
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import call, delitem, setitem
