@@ -139,7 +139,7 @@ def test_what_keras_writes_to_a_configuration_is_taken():
 
 def test_every_row_of_the_table_is_of_keras():
     gone = {"rms_scaling", "input_tensor", "tensor"}  # of older Keras 3, or of one of two alone
-    for names, defaults, _ in KERAS_ALONE:
+    for names, (defaults, _) in KERAS_ALONE.items():
         theirs = [THEIRS[name] for name in THEIRS if name.rpartition(".")[2] in names.split()]
         for argument in defaults.keys() - gone:
             assert any(argument in one for one in theirs), (names, argument)
