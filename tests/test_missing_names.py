@@ -130,7 +130,7 @@ def test_what_keras_calls_them_is_there():
         "layers.BatchNormalization(mode=1)",
         "keras.callbacks.EarlyStopping(lr=1)",
         "layers.Dense(1, epsilon=1)",
-        "Sequential().fit(init=1)",
+        "Sequential().fit(lr=1)",
     ],
 )
 def test_no_argument_is_suggested_that_is_not_there(code):

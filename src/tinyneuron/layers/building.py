@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
-from _thread import RLock, _local, get_ident  # threading's, without its import
+from _thread import RLock, _local, get_ident  # threading's, which NumPy does not import
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import call, delitem, setitem
