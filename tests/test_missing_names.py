@@ -81,6 +81,7 @@ def test_by_name_too_and_nothing_misleading_is_suggested(kind, name):
         ("Sequential().compile(los='mse')", "Did you mean 'loss'"),
         ("keras.callbacks.EarlyStopping(monitr='loss')", "Did you mean 'monitor'"),
         ("keras.losses.Huber(dleta=1)", "Did you mean 'delta'"),
+        ("keras.datasets.imdb.load_data(nb_words=9)", "today it is num_words"),
         ("keras.metrics.Precision(threshold=1)", "Did you mean 'thresholds'"),
         ("keras.models.clone_model(modell=1)", "Did you mean 'model'"),
     ],

@@ -87,7 +87,8 @@ OLD_ARGUMENTS = {
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "bias": "use_bias",
     "output_dim": "units", "objective": "loss", "p": "rate", "alpha": "negative_slope",
     "weights": "set_weights, after it is built", "batch_input_shape": "input_shape",
-    "nb_classes": "num_classes", "epsilon": "min_delta", "period": "save_freq, in batches",
+    "nb_words": "num_words", "nb_classes": "num_classes",
+    "epsilon": "min_delta", "period": "save_freq, in batches",
     "workers": "PyDataset(workers=...)", "max_queue_size": "PyDataset(max_queue_size=...)",
     "use_multiprocessing": "PyDataset(use_multiprocessing=...)",
 }  # fmt: skip
