@@ -33,7 +33,7 @@ CODE = re.compile(r"`([^`]+)`")
 #: What pages may quote. Other modules may move without a page breaking: those are told and linked.
 FORMULAS = re.compile(
     r"examples/hundred_lines|src/tinyneuron/(activations/|losses/|layers/(dense|chain)"
-    r"|optimizers/(rules|schedules)|regularizers|_training/step)"
+    r"|optimizers/(rules|more_rules|schedules)|regularizers|_training/step)"
 )
 API = sorted(path for path in (ROOT / "docs" / "api").glob("*.md") if path.stem != "index")
 

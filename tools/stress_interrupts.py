@@ -17,15 +17,21 @@ from tinyneuron.layers import building
 
 
 def interrupted(call, number):
-    """Call, interrupting before the line of the library with that number; say whether it was."""
-    count = 0
+    """Call, interrupting before the line of the library with that number; say whether it was.
+
+    Not between an error and the first line of its handler: there Python looks for no Ctrl-C.
+    """
+    count, failed = 0, None
 
     def trace(frame, event, _):
-        nonlocal count
+        nonlocal count, failed
         if "tinyneuron" not in frame.f_code.co_filename:
             return None
-        count += event == "line"
+        if event == "line" and frame is not failed:
+            count += 1
+        failed = frame if event == "exception" else None
         if count > number:
+            count = -sys.maxsize  # once
             raise KeyboardInterrupt
         return trace
 
@@ -38,7 +44,9 @@ def interrupted(call, number):
     finally:
         sys.settrace(before)
         # A tracer comes where Ctrl-C cannot: after the last line under a lock, before its release.
-        building._building, names._using = threading.RLock(), threading.Lock()
+        while building.lock._is_owned():
+            building.lock.release()
+        names._using = threading.Lock()
     return False
 
 

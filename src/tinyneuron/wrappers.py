@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron.models import Model, clone_model
 
 try:
@@ -33,6 +34,11 @@ except ImportError:  # said when an estimator is made
     )
 
 __all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
+
+__path__: list[str] = []  # so that importing Keras' wrappers.scikit_learn gets the error below
+
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)
 
 
 class _Wrapper(BaseEstimator):  # type: ignore[misc]

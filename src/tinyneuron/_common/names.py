@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
+from _thread import allocate_lock  # as threading.Lock, without an import that NumPy does not need
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +12,8 @@ from typing import Any
 
 from tinyneuron._common.arguments import text
 
+_WORD_STARTS = re.compile("(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
+
 
 def to_snake_case(name: str) -> str:
     """Turn a class name into the name that Keras derives from it.
@@ -19,9 +21,7 @@ def to_snake_case(name: str) -> str:
     >>> to_snake_case("Dense"), to_snake_case("LeakyReLU")
     ('dense', 'leaky_re_lu')
     """
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    return _WORD_STARTS.sub("_", re.sub(r"\W+", "", name)).lower()
 
 
 def name_or_default(thing: Any, name: Any) -> str:
@@ -33,7 +33,7 @@ def name_or_default(thing: Any, name: Any) -> str:
 # Automatic names ----------------------------------------------------------------------------------
 
 _used: Counter[str] = Counter()  # how many automatic names each class has had
-_using = threading.Lock()
+_using = allocate_lock()
 # Those given in this thread since `names_taken_back` began to watch.
 _given: ContextVar[list[tuple[str, int]] | None] = ContextVar("given", default=None)
 
@@ -49,8 +49,11 @@ def unique_name(class_name: str) -> str:
     return f"{name}_{number}" if number else name
 
 
-def clear_session() -> None:
-    """Start the automatic names over: the next Dense is called ``dense`` again."""
+def clear_session(free_memory: bool = True) -> None:
+    """Start the automatic names over: the next Dense is called ``dense`` again.
+
+    Python frees the memory of what nobody holds, whatever `free_memory` is.
+    """
     with _using:
         _used.clear()
 

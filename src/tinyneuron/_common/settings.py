@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,8 @@ _FLOAT_DTYPES = ("float32", "float64")
 _floatx = "float32"
 _epsilon = 1e-7
 _generator: np.random.Generator | None = None
+# The threads that took random numbers since each `random_numbers_taken_back` began to watch.
+_taken_by: list[set[int]] = []
 
 
 def floatx() -> str:
@@ -89,20 +94,27 @@ def set_epsilon(value: float) -> None:
 def random_generator() -> np.random.Generator:
     """The one generator from which all unseeded randomness of the library comes."""
     global _generator
+    for takers in _taken_by:
+        takers.add(threading.get_ident())
     if _generator is None:  # made late: `numpy.random` is a tenth of NumPy's import time
         _generator = np.random.default_rng()
     return _generator
 
 
-def random_state() -> Any:
-    """Return where the library's random numbers are, or ``None`` before the first."""
-    return None if _generator is None else _generator.bit_generator.state
-
-
-def set_random_state(state: Any) -> None:
-    """Go back to where the random numbers were when `random_state` was called."""
-    if _generator is not None and state is not None:
-        _generator.bit_generator.state = state
+@contextlib.contextmanager
+def random_numbers_taken_back() -> Iterator[None]:
+    """Go back to where the random numbers were if all fails, unless other threads took some."""
+    state = None if _generator is None else _generator.bit_generator.state
+    takers = set[int]()
+    _taken_by.append(takers)
+    try:
+        yield
+    except BaseException:
+        if state is not None and takers <= {threading.get_ident()}:
+            random_generator().bit_generator.state = state
+        raise
+    finally:
+        _taken_by.pop()
 
 
 def make_seed() -> int:

@@ -19,29 +19,18 @@ array([-0.5,  2. ], dtype=float32)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import is_own
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.activations.base import Activation, ready_names
-from tinyneuron.activations.classics import (
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from tinyneuron.activations.classics import Linear, ReLU, Sigmoid, Softmax, Tanh
 from tinyneuron.activations.gated import GELU, HardSigmoid, HardSiLU, Mish, SiLU
+from tinyneuron.activations.rectifiers import CELU, ELU, SELU, LeakyReLU, ReLU6
 from tinyneuron.activations.smooth import (
-    CELU,
-    ELU,
-    SELU,
     Exponential,
     LogSigmoid,
     Softplus,
@@ -49,11 +38,11 @@ from tinyneuron.activations.smooth import (
     Squareplus,
     TanhShrink,
 )
+from tinyneuron.activations.softmaxes import LogSoftmax, Sparsemax
 from tinyneuron.activations.sparse import (
     HardShrink,
     HardTanh,
     SoftShrink,
-    Sparsemax,
     SparsePlus,
     SparseSigmoid,
     Threshold,
@@ -220,9 +209,7 @@ def serialize(activation: Callable[[Array], Array]) -> Any:
     return getattr(activation, "__name__", type(activation).__name__)
 
 
-def deserialize(config: str | Mapping[str, Any]) -> Callable[[Array], Array]:
-    """Return the activation that `serialize` described."""
-    return get(config)
+deserialize = deserializing(get)
 
 
 # Numbers of which an activation's work on the way fits the cache.

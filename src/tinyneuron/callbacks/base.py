@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from tinyneuron._common.arguments import shown
+from tinyneuron._common.unknown import SaysWhatIsTaken
 
 Logs = dict[str, float]
 Hooks: TypeAlias = list[Callable[..., None]]
 
 
-class Callback:
+class Callback(SaysWhatIsTaken):
     """Base of all callbacks: subclass it and define the hooks you need.
 
     Attributes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
@@ -19,10 +20,11 @@ from tinyneuron._common.arrays import (
     as_numbers,
     as_shape,
 )
-from tinyneuron._common.configuration import Configurable, described, is_own, parameters
-from tinyneuron._common.names import nearest, unique_name
+from tinyneuron._common.configuration import Configurable, described, is_own
+from tinyneuron._common.names import unique_name
 from tinyneuron._common.pairs import check_pair
-from tinyneuron.layers.building import built_once
+from tinyneuron._common.unknown import parameters
+from tinyneuron.layers.building import built_once, lock
 from tinyneuron.layers.holder import Holder
 from tinyneuron.layers.symbolic import KerasTensor
 from tinyneuron.layers.weights import Weight
@@ -47,6 +49,9 @@ class Layer(Holder, Configurable):
         What the layer computes in; ``config.floatx()`` by default.
     name : str, optional
         The class name in snake case, numbered, by default.
+    input_shape, input_dim : optional
+        The shape of one sample, or its number of features: a model that starts with this layer is
+        built at once. `Input` says it too.
 
     Examples
     --------
@@ -75,33 +80,25 @@ class Layer(Holder, Configurable):
         trainable: bool = True,
         dtype: Any = None,
         name: str | None = None,
-        **kwargs: Any,
+        input_shape: Shape | None = None,
+        input_dim: int | None = None,
     ):
         match dtype:
             case {"config": {"name": policy}}:  # as Keras writes it to configurations
                 dtype = policy
-        if kwargs.get("input_dim") is not None:
-            kwargs["input_shape"] = (kwargs["input_dim"],)
-        input_shape = kwargs.pop("input_shape", None)
-        kwargs.pop("input_dim", None)
-        if kwargs:
-            known = [name for name, _ in parameters(type(self))]
-            raise ValueError(
-                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
-                f"{nearest(next(iter(kwargs)), known)}"
-            )
         if name is not None and "/" in text("name", name):
             raise ValueError(f"name must not contain '/', got {shown(name)}.")
         if name is not None and not name.isprintable():  # a file's might steer the terminal
             raise ValueError(f"name must consist of printable characters, got {shown(name)}.")
         self.name = name or unique_name(type(self).__name__)
         self.trainable = trainable
-        self.built = False
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._dtype = settings.float_dtype(dtype)
         self._weights: list[Weight] = []
         # Given, it lets a Sequential that starts with this layer build it at once.
         self._input_shape: Any = None
+        if input_dim is not None:
+            input_shape = (input_dim,)
         if input_shape is not None:
             self._input_shape = (None, *as_shape(input_shape))
 
@@ -112,13 +109,15 @@ class Layer(Holder, Configurable):
     _called_on: KerasTensor | None = None  # the first one
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        layer = super().__new__(cls, *args, **kwargs)
+        layer = super().__new__(cls)
         layer._made_with = args, kwargs
         return layer
 
     def __getstate__(self) -> Any:
         """Leave behind, when copied or pickled, the layers that come before it in a model."""
-        own = {name: value for name, value in vars(self).items() if name != "_called_on"}
+        with lock:  # not while it is half built
+            own = vars(self) | {"_built": self.built}
+        own.pop("_called_on", None)
         return own, {"_made_with": self._made_with}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -139,6 +138,7 @@ class Layer(Holder, Configurable):
     _formulas: tuple[str, ...] = ("call",)  # the methods that `backward` is the derivative of
     _call_takes_training = _call_takes_empty = _backward_takes_to_inputs = False
     _being_built = False
+    _built: bool | int = False  # or the number of the only thread that it is built for, as yet
     _keeps_no_outputs = True  # as far as one knows: a user's layer may return an array it keeps
 
     @built_once
@@ -216,6 +216,8 @@ class Layer(Holder, Configurable):
         given = {} if is_own(type(self)) else self._arguments()
         config = {}
         for name, owner in parameters(type(self)):
+            if owner is Layer and name.startswith("input_"):  # which its model keeps
+                continue
             if is_own(owner):
                 config[name] = described(self._argument(name))
             elif name in given:
@@ -336,6 +338,16 @@ class Layer(Holder, Configurable):
             )
 
     # Properties -----------------------------------------------------------------------------
+
+    @property
+    def built(self) -> bool:
+        """Whether the layer has its weights."""
+        return self._built is True or self._built == get_ident()
+
+    @built.setter
+    def built(self, value: bool) -> None:
+        if not self._being_built:  # `build` may say so, as in Keras, before all is ready
+            self._built = flag("built", value)
 
     @property
     def dtype(self) -> str:

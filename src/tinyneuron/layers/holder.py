@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from operator import setitem
@@ -13,6 +12,9 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
+from tinyneuron._common.unknown import says_what_is_taken
+from tinyneuron._common.at_once import at_once
+from tinyneuron.layers.building import lock, note_change
 from tinyneuron.layers.weights import Weight, fitting, initial_value, write_all
 
 
@@ -33,6 +35,7 @@ class Holder:
     _trainable: bool
     _weights: list[Weight]  # of its own, in the order in which they were added
 
+    @says_what_is_taken
     def add_weight(
         self,
         shape: Shape = (),
@@ -70,7 +73,8 @@ class Holder:
         dtype = self._dtype if dtype is None else settings.number_dtype(dtype)
         name = f"variable_{len(self._weights)}" if name is None else text("name", name)
         value = initial_value(shape, dtype, initializer, f"Layer {self.name!r}")
-        self._weights.append(Weight(value, name, trainable, regularizer, constraint))
+        weight = Weight(value, name, trainable, regularizer, constraint)
+        self._weights = [*self._weights, weight]
         return value
 
     def _own_weights(self) -> list[Weight]:
@@ -97,11 +101,14 @@ class Holder:
         """Yield the layer, the layers in it, the layers in those: each once."""
         return (layer for layer, _ in self._members())
 
-    def _all_weights(self) -> Iterator[tuple[Weight, bool]]:
-        """Yield every weight, and whether training changes it."""
-        for layer, trains in self._members():
-            for weight in layer._own_weights():
-                yield weight, trains and weight.trainable
+    def _all_weights(self) -> list[tuple[Weight, bool]]:
+        """Return every weight, and whether training changes it."""
+        with lock:  # not while another thread makes them
+            return [
+                (weight, trains and weight.trainable)
+                for layer, trains in self._members()
+                for weight in layer._own_weights()
+            ]
 
     def _weights_with_gradient(self) -> list[Weight]:
         """Return the weights that `backward` gets an array for: in order, frozen or not."""
@@ -166,7 +173,7 @@ class Holder:
         value = flag("trainable", value)
         vars(self).setdefault("_trainable", value)
         parts = [vars(layer) for layer in self._family()]
-        deque(map(setitem, parts, repeat("_trainable"), repeat(value)), maxlen=0)  # at once
+        at_once(setitem, parts, repeat("_trainable"), repeat(value))
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = vars(self)
@@ -177,7 +184,15 @@ class Holder:
                         f"The array {name!r} of layer {self.name!r} stays the same for the layer's "
                         f"whole life: write into it, {name}[...] = ..., or use set_weights."
                     )
+        note_change(self, name)
         object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        note_change(self, name)
+        object.__delattr__(self, name)
+
+
+_CONTAINERS = (dict, list, tuple, set)
 
 
 def _layers_in(value: Any) -> Iterator[Holder]:
@@ -185,5 +200,5 @@ def _layers_in(value: Any) -> Iterator[Holder]:
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, Holder):
             yield item
-        elif isinstance(item, dict | list | tuple | set):
+        elif isinstance(item, _CONTAINERS):
             yield from _layers_in(item)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from itertools import repeat
@@ -15,6 +14,7 @@ import numpy as np
 from tinyneuron import constraints, initializers, regularizers
 from tinyneuron._common.arguments import as_list, flag
 from tinyneuron._common.arrays import Array, Shape, as_numbers
+from tinyneuron._common.at_once import at_once
 
 
 class Weight:
@@ -109,11 +109,8 @@ def fitting(given: Any, weights: Sequence[Array], name: str, built: bool) -> lis
 
 
 def write_all(arrays: Sequence[Array], values: Sequence[Any]) -> None:
-    """Write each value, which fits, into its array: all of them, whatever interrupts.
-
-    Python looks for a Ctrl-C between two of its own instructions; here it executes one.
-    """
-    deque(map(setitem, arrays, repeat(...), values), maxlen=0)  # type: ignore[arg-type]
+    """Write each value, which fits, into its array: all of them, whatever interrupts."""
+    at_once(setitem, arrays, repeat(...), values)
 
 
 def _shapes(arrays: Sequence[Array]) -> list[Shape]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -17,6 +17,14 @@ from tinyneuron._common.pairs import check_pair
 from tinyneuron._common.targets import fitted, spread
 
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+
+
+class Shared(TypedDict, total=False):
+    """What every loss takes last, in this order."""
+
+    reduction: str | None
+    name: str | None
+    dtype: Any
 
 
 class Loss(Configurable):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import integer, one_of, shown
 from tinyneuron._common.arrays import Array, Buffers, Empty, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training.data import as_data, yields_batches
 from tinyneuron._training.given import listed
 from tinyneuron._training.step import TrainStep
@@ -290,6 +291,7 @@ class Model(Trainer):
 
         return explain(self, x, y, **options)
 
+    @says_what_is_taken
     def summary(
         self, line_length: int | None = None, print_fn: Callable[[str], Any] | None = None
     ) -> None:
@@ -314,12 +316,22 @@ class Model(Trainer):
 
     # Configuration and files ----------------------------------------------------------------
 
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
+        if cls is Model and isinstance(config, Mapping) and "input_layers" in config:
+            cls = layers_module.REGISTRY.table["Functional"]
+            return cls.from_config(config, custom_objects)
+        return super().from_config(config, custom_objects)
+
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; `kwargs` go to `json.dumps`."""
         import json  # a tenth of the library's import time, for two functions
 
         return json.dumps(serialize(self), **kwargs)
 
+    @says_what_is_taken
     def save(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the model to a file; see `saving.save_model`."""
         from tinyneuron import saving  # rarely needed
@@ -327,6 +339,7 @@ class Model(Trainer):
         self._refuse_uncalled("save")
         saving.save_model(self, filepath, overwrite)
 
+    @says_what_is_taken
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights to a file; see `saving.save_weights`."""
         from tinyneuron import saving
@@ -334,6 +347,7 @@ class Model(Trainer):
         self._refuse_uncalled("save")
         saving.save_weights(self, filepath, overwrite)
 
+    @says_what_is_taken
     def load_weights(self, filepath: Any) -> None:
         """Read the weights from a file; see `saving.load_weights`."""
         from tinyneuron import saving

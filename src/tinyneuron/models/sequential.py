@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
 from typing import Any, Self
 
 from tinyneuron import layers as layers_module
 from tinyneuron._common.arguments import as_list, shown
 from tinyneuron._common.configuration import arguments_of, serialize
 from tinyneuron._common.registry import custom_object_scope
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.layers import InputLayer, Layer
-from tinyneuron.layers.building import unchanged_if_it_fails
+from tinyneuron.layers.building import all_or_nothing, lock
 from tinyneuron.layers.symbolic import KerasTensor
 from tinyneuron.models.chain import Chain
 
@@ -65,6 +65,7 @@ class Sequential(Chain):
         self._append([] if layers is None else as_list("layers", layers))
         self._build_if_known()
 
+    @says_what_is_taken
     def add(self, layer: Any) -> None:
         """Append a layer, building it at once if the shape of its inputs is known.
 
@@ -73,9 +74,12 @@ class Sequential(Chain):
         ValueError
             If it is no layer, or has the name of one that is already there.
         """
-        with nullcontext() if self.built else unchanged_if_it_fails(self):
+
+        def add() -> None:
             self._append([layer])
             self._build_if_known()
+
+        all_or_nothing(self, add)
 
     def _append(self, layers: Iterable[Any]) -> None:
         names = {own.name for own in self._layers}
@@ -107,7 +111,7 @@ class Sequential(Chain):
             self._dtype = layer._dtype
             if self._input_shape is None:
                 self._input_shape = layer._input_shape
-        self._layers.append(layer)
+        self._layers = [*self._layers, layer]  # a call may be going through the others
         names.add(layer.name)
         self._keeps_no_outputs = self._keeps_no_outputs and layer._keeps_no_outputs
         return None
@@ -128,13 +132,14 @@ class Sequential(Chain):
             )
         self._given_input, self._input_shape = start, (None, *start.shape[1:])
 
+    @says_what_is_taken
     def pop(self) -> Layer | None:
         """Remove the last layer and return it, or return ``None`` if there is none."""
-        if not self._layers:
-            return None
-        layer = self._layers[-1]
-        rest = self._layers[:-1]
-        vars(self).update(_layers=rest, built=self.built and bool(rest))  # at once
+        with lock:
+            if not self._layers:
+                return None
+            *rest, layer = self._layers
+            vars(self).update(_layers=rest, _built=self.built and bool(rest))  # at once
         return layer
 
     def get_config(self) -> dict[str, Any]:
