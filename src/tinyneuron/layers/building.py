@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
-from _thread import RLock, _local  # threading's, without an import that NumPy does not need
+from _thread import RLock, _local, get_ident  # threading's, which NumPy does not import
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import call, delitem, setitem
@@ -129,7 +129,7 @@ def built_once(build: Callable[..., None]) -> Callable[..., None]:
         build(self, shape)
         self._input_shape = (None, *shape[1:])
         self._being_built = False
-        self._built = threading.get_ident()
+        self._built = get_ident()
         _under_way.stack[-1].built.append(vars(self))
 
     return build_once

@@ -12,8 +12,8 @@ import numpy as np
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
-from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._common.at_once import at_once
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.layers.building import lock, note_change
 from tinyneuron.layers.weights import Weight, fitting, initial_value, write_all
 
