@@ -587,6 +587,10 @@ def with_one_part_for_all(whole):
         (described(iterations=2**63), "number of iterations is 9"),
         (described(iterations=10**400), "number of iterations is 1"),
         (lambda whole: rewritten(whole, {"optimizer/m.npy": None}), "optimizer needs vectors"),
+        (
+            lambda whole: rewritten(whole, {"optimizer/m.npy": None, "optimizer/v.npy": None}),
+            "optimizer needs vectors",
+        ),
         (lambda whole: rewritten(whole, {"optimizer/v.npy": npy(W0)}), "optimizer needs vectors"),
         (
             lambda whole: rewritten(whole, {"weights/0.npy": npy(np.zeros((3, 4), complex))}),
