@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from _thread import get_ident  # threading's, which NumPy does not import
 from collections.abc import Iterator
 from contextvars import ContextVar
-from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
