@@ -99,7 +99,7 @@ def test_each_argument_is_refused_by_name(cls):
     for name, _ in parameters(cls):
         # An initializer of a layer is called an initializer, whichever it is.
         word = re.sub(r".*_(initializer|regularizer|constraint)$", r"\1", name)
-        word = "shape" if name == "batch_shape" else word
+        word = {"batch_shape": "shape", "input_dim": "input_shape"}.get(name, word)
         with pytest.raises((TypeError, ValueError), match=word):
             cls(**{**NEEDED.get(cls.__name__, {}), name: object()})
 
