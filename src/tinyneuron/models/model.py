@@ -217,7 +217,8 @@ class Model(Trainer):
         if batch_size is not None:
             rows = integer("batch_size", batch_size)
         else:
-            rows = _FEW_ROWS if len(x) <= _FEW_ROWS else self._rows_in_block(x.shape)
+            few = len(x) <= _FEW_ROWS and x.nbytes <= _MOST_BYTES
+            rows = _FEW_ROWS if few else self._rows_in_block(x.shape)
         if len(x) <= rows:
             inputs = as_dtype(x, self._dtype)
             outputs = self.call(inputs)
