@@ -131,7 +131,6 @@ class Layer(Holder, Configurable):
             )
         if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
             cls.build = built_once(cls.build)  # type: ignore[method-assign]
-        cls._keeps_no_outputs = is_own(cls)
         cls._call_takes_training = _takes(cls.call, "training")
         cls._call_takes_empty = all(_takes(getattr(cls, name), "empty") for name in cls._formulas)
         cls._backward_takes_to_inputs = _takes(cls.backward, "to_inputs")
@@ -142,7 +141,6 @@ class Layer(Holder, Configurable):
     _call_takes_training = _call_takes_empty = _backward_takes_to_inputs = False
     _being_built = False
     _built: bool | int = False  # or the number of the only thread that it is built for, as yet
-    _keeps_no_outputs = True  # as far as one knows: a user's layer may return an array it keeps
 
     @built_once
     def build(self, input_shape: Shape) -> None:

@@ -220,12 +220,9 @@ class Model(Trainer):
             few = len(x) <= _FEW_ROWS and x.nbytes <= _MOST_BYTES
             rows = _FEW_ROWS if few else self._rows_in_block(x.shape)
         if len(x) <= rows:
-            inputs = as_dtype(x, self._dtype)
-            outputs = self.call(inputs)
-            # Identity and its like return (a view of) their inputs, which are the caller's, and
-            # narrow layers write column by column: the result is an array of its own, in C order.
-            own = outputs is not inputs and outputs.base is None and outputs.flags.c_contiguous
-            return outputs if own and self._keeps_no_outputs else outputs.copy()
+            # Identity and its like return (a view of) the caller's inputs, a user's layer may keep
+            # what it returns, narrow layers write column by column: a copy is none of these.
+            return self.call(as_dtype(x, self._dtype)).copy()
         return self._predict_blocks(x, rows, LiveLine() if verbose != 0 else None)
 
     def _predict_blocks(self, x: Array, rows: int, progress: LiveLine | None) -> Array:
@@ -260,7 +257,7 @@ class Model(Trainer):
         for number, (rows, _, _) in enumerate(data):
             for hook in before:
                 hook(number, {})
-            outputs.append(self.call(as_dtype(rows, self._dtype)))
+            outputs.append(self.call(as_dtype(rows, self._dtype)).copy())
             for hook in after:
                 hook(number, {"outputs": outputs[-1]})
         listening.run("on_predict_end", {})
