@@ -1,4 +1,4 @@
-"""Measure tinyneuron beside NumPy by hand, scikit-learn, PyTorch, JAX and Keras.
+"""Measure tinyneuron beside NumPy by hand, scikit-learn, PyTorch, ONNX Runtime, JAX and Keras.
 
     python -m benchmarks --save results
 
@@ -17,10 +17,11 @@ from pathlib import Path
 from benchmarks import fresh, memory, report
 from benchmarks.peers import PEERS
 from benchmarks.rounds import Processes, measure
-from benchmarks.workloads import WORKLOADS, growing
+from benchmarks.workloads import FIRST, WORKLOADS, growing
 
 QUICK_WORKS = [work.name for work in WORKLOADS]
-WORKS = ["import", "load", *QUICK_WORKS, "growth", "memory"]
+TABLE_WORKS = ["import", "load", *QUICK_WORKS, *(work.name for work in FIRST)]
+WORKS = [*TABLE_WORKS, "growth", "memory"]
 GROWING_PEERS = ("tinyneuron", "hand", "torch")
 SLOW_TO_START = "torch-compile"
 START = time.perf_counter()
@@ -39,16 +40,20 @@ def parse_arguments():
         action="store_true",
         help=f"3 rounds, and only {QUICK_WORKS[0]} to {QUICK_WORKS[-1]}",
     )
+    parser.add_argument(
+        "--table", action="store_true", help="all works but growth and memory, 7 rounds"
+    )
     parser.add_argument("--only", nargs="+", choices=WORKS, metavar="WORK", help="these works")
     parser.add_argument("--peers", nargs="+", choices=names, metavar="PEER", help="these peers")
     parser.add_argument("--rounds", type=int, help="15 by default")
     parser.add_argument("--save", type=Path, metavar="DIR", help="write results and pictures here")
     options = parser.parse_args()
     if options.rounds is None:
-        options.rounds = 3 if options.quick else 15
+        options.rounds = 3 if options.quick else 7 if options.table else 15
     elif options.rounds < 1:
         parser.error("--rounds must be at least 1")
-    options.only = options.only or (QUICK_WORKS if options.quick else WORKS)
+    default = QUICK_WORKS if options.quick else TABLE_WORKS if options.table else WORKS
+    options.only = options.only or default
     options.seconds = 0.02 if options.quick else 0.1  # of a turn, at least
     return options
 
@@ -67,8 +72,8 @@ def choose_peers(options):
             continue
         if missing:
             left_out.append(f"{peer.title}: {', '.join(missing)} not installed")
-        elif options.quick and not options.peers and peer.name == SLOW_TO_START:
-            left_out.append(f"{peer.title}: slow to compile, so --quick leaves it out")
+        elif (options.quick or options.table) and not options.peers and peer.name == SLOW_TO_START:
+            left_out.append(f"{peer.title}: slow to compile, so not in short runs")
         else:
             chosen.append(peer)
     return chosen, left_out
@@ -110,16 +115,20 @@ def measurements(options, peers, processes):
     wanted, names = options.only, [peer.name for peer in peers]
     if "import" in wanted:
         say("import")
-        yield "works", {"title": "import"}, fresh.measure_imports(peers, options.rounds)
+        about = {"name": "import", "title": "import"}
+        yield "works", about, fresh.measure_imports(peers, options.rounds)
     if "load" in wanted:
         say("load")
-        title = {"title": "load 784-128-10, predict a row"}
-        yield "works", title, fresh.measure_loads(peers, processes, options.rounds)
-    for work in WORKLOADS:
+        about = {"name": "load", "title": "load 784-128-10, predict a row"}
+        yield "works", about, fresh.measure_loads(peers, processes, options.rounds)
+    for work in [*WORKLOADS, *FIRST]:
         if work.name in wanted:
             say(work.name)
-            measured = measure(processes, names, work, options.rounds, options.seconds)
-            yield "works", {"title": work.title}, measured
+            if work in FIRST:
+                measured = fresh.measure_first(peers, work, options.rounds)
+            else:
+                measured = measure(processes, names, work, options.rounds, options.seconds)
+            yield "works", {"name": work.name, "title": work.title}, measured
     if "growth" in wanted:
         names = [name for name in names if name in GROWING_PEERS]
         for axis, size, work in growing(options.quick):

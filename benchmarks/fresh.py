@@ -1,4 +1,9 @@
-"""Whole processes, from the start of Python to its end: an import, and a saved model put to use."""
+"""Fresh processes: an import, a saved model put to use, and the first work that a process does.
+
+    python -m benchmarks.fresh jax_jit first-narrow
+
+is one measurement of the last kind, in a process of its own, and prints the seconds.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import worker
-from benchmarks.workloads import DIGITS
+from benchmarks.workloads import DIGITS, FIRST
 
 IMPORTS = {
     "tinyneuron": "import tinyneuron",
@@ -95,7 +102,16 @@ def measure_loads(peers, processes, rounds):
     return results, not_saved | failures
 
 
-def _measure(commands, rounds):
+def measure_first(peers, workload, rounds):
+    """The same for the first work of a process; timed are neither its start nor its imports."""
+    commands = {peer.name: (peer, [peer.module, workload.name]) for peer in peers}
+    results, failures = _measure(commands, rounds, _seconds_within)
+    able = {name: found for name, found in results.items() if None not in found["seconds"]}
+    return able, failures
+
+
+def _measure(commands, rounds, seconds_of=None):
+    seconds_of = seconds_of or _seconds
     # No run to warm up: all that is read has been read, when the peers were started and saved.
     results = {name: {"ways": {}, "seconds": []} for name in commands}
     failures, order, shuffled = {}, list(commands), random.Random(0)
@@ -103,7 +119,7 @@ def _measure(commands, rounds):
         shuffled.shuffle(order)
         for name in [name for name in order if name in results]:
             try:
-                results[name]["seconds"].append(_seconds(*commands[name]))
+                results[name]["seconds"].append(seconds_of(*commands[name]))
             except subprocess.CalledProcessError as error:
                 failures[name] = error.stderr.strip().splitlines()[-1]
                 del results[name]
@@ -112,11 +128,44 @@ def _measure(commands, rounds):
 
 def _seconds(peer, arguments):
     start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-c", *arguments],
+    _run(peer, ["-c", *arguments])
+    return time.perf_counter() - start
+
+
+def _seconds_within(peer, arguments):
+    printed = _run(peer, ["-m", __name__, *arguments])
+    return float(printed) if printed else None
+
+
+def _run(peer, arguments):
+    """Run Python with the arguments; return what it prints."""
+    return subprocess.run(
+        [sys.executable, *arguments],
         env=os.environ | peer.environment,
         check=True,
         capture_output=True,
         text=True,
-    )
-    return time.perf_counter() - start
+    ).stdout
+
+
+def main():
+    """Do the work once, in the first of the peer's ways, and print the seconds that it took."""
+    name, work = sys.argv[1:]
+    warnings.simplefilter("ignore")
+    peer = import_module(f"benchmarks.peers.{name}")
+    workload = next(each for each in FIRST if each.name == work)
+    network = workload.network
+    x, y = network.data(workload.rows)
+    make = getattr(peer, worker.MAKERS[workload.kind], None)
+    given, done = (workload.batch_size, (x, y, 1)) if workload.batch_size else (x, ())
+    ways = make(network, network.weights(), given) if make else {}
+    for run in list(ways.values())[:1]:
+        if getattr(peer, "COMPILES", False):  # which is not timed, here as elsewhere
+            run(*done)
+        start = time.perf_counter()
+        run(*done)
+        print((time.perf_counter() - start) / workload.steps)
+
+
+if __name__ == "__main__":
+    main()

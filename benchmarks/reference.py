@@ -25,21 +25,29 @@ def outputs_of_layers(network: Network, weights, x):
     return outputs
 
 
+def loss_of(network: Network, outputs, y):
+    """Return the mean loss, and its derivative by the last z."""
+    a, rows = outputs[-1], len(y)
+    if network.last == "linear":
+        return np.square(a - y).mean(), 2 * (a - y) / a.size
+    target = y if network.last == "sigmoid" else np.eye(network.sizes[-1])[y]
+    loss = -target * np.log(a)
+    if network.last == "sigmoid":
+        loss -= (1 - target) * np.log(1 - a)
+    return loss.sum() / rows, (a - target) / rows
+
+
 def losses_of_adam(network: Network, weights, x, y, steps):
-    """Return the cross-entropy before each of the steps of Adam, with all rows in one batch."""
+    """Return the loss before each of the steps of Adam, with all rows in one batch."""
     weights = [weight.astype(np.float64) for weight in weights]
     means = [np.zeros_like(weight) for weight in weights]
     squares = [np.zeros_like(weight) for weight in weights]
-    target = y if network.last == "sigmoid" else np.eye(network.sizes[-1])[y]
     losses = []
     for t in range(1, steps + 1):
         outputs = outputs_of_layers(network, weights, x)
-        a = outputs[-1]
-        loss = -target * np.log(a)
-        if network.last == "sigmoid":
-            loss -= (1 - target) * np.log(1 - a)
-        losses.append(loss.sum() / len(x))
-        gradients = _gradients(network, weights, outputs, (a - target) / len(x))
+        loss, dz = loss_of(network, outputs, y)
+        losses.append(loss)
+        gradients = _gradients(network, weights, outputs, dz)
         for weight, g, m, v in zip(weights, gradients, means, squares, strict=True):
             m += 0.1 * (g - m)
             v += 0.001 * (g * g - v)

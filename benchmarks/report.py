@@ -9,19 +9,23 @@ from pathlib import Path
 import numpy as np
 
 import tinyneuron
+from benchmarks.workloads import GOALS
 
-THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SETTINGS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 
 
 def facts(peers):
     """Return what the figures depend on: {what: which}."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    threads = [f"{name}={os.environ[name]}" for name in THREAD_SETTINGS if name in os.environ]
+    settings = [f"{name}={os.environ[name]}" for name in SETTINGS if name in os.environ]
     versions = {name: number for peer in peers for name, number in peer.versions().items()}
     return {
         "processor": _processor(),
         "cores": _cores(),
-        "threads": ", ".join(threads) or "each library's default",
+        "settings": ", ".join(settings) or "each library's default",
         "load before": f"{os.getloadavg()[0]:.2f}",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
@@ -55,7 +59,7 @@ def as_markdown(results):
         + ", ".join(f"{what} {which}" for what, which in results["facts"].items()),
     ]
     if results["works"]:
-        parts += [*_ratios(results), *_times(results)]
+        parts += [*_goals(results), *_ratios(results), *_times(results)]
     if results["growth"]:
         parts += _growth(results)
     if results["memory"]:
@@ -82,6 +86,32 @@ def _ratios(results):
         "The time of each peer, divided by tinyneuron's in the same round: the median of these "
         "ratios. Above 1, tinyneuron is faster.",
         table(["", "tinyneuron", *(titles[name] for name in others)], rows),
+    ]
+
+
+def _goals(results):
+    works = {work["name"]: work for work in results["works"]}
+    rows = []
+    for name, goal in GOALS.items():
+        beside = works.get(goal.work or name)
+        if name not in works or not beside or goal.peer not in beside["peers"]:
+            continue
+        ours, theirs = (
+            np.array(work["peers"][peer]["seconds"])
+            for work, peer in ((works[name], "tinyneuron"), (beside, goal.peer))
+        )
+        median = np.median(ours) / np.median(theirs) if goal.work else np.median(ours / theirs)
+        title = beside["title"] if goal.work else results["titles"][goal.peer]
+        least = ours.min() / theirs.min()
+        row = [f"{median:.2f}", f"{least:.2f}", f"{goal.at_most:.2f}", title]
+        rows.append([works[name]["title"], *row])
+    if not rows:
+        return []
+    return [
+        "## Goals",
+        "What tinyneuron takes in times of what is beside it: the median of the rounds' ratios, "
+        "the ratio of the least times, and the goal.",
+        table(["", "median", "of the least", "at most", "times"], rows),
     ]
 
 

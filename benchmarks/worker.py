@@ -14,7 +14,16 @@ import numpy as np
 
 from benchmarks import reference
 
-MAKERS = {"predict": "predictors", "call": "callers", "fit": "trainers"}
+#: For each kind of work what makes it, in the modules of the peers.
+MAKERS = {
+    "predict": "predictors",
+    "call": "callers",
+    "evaluate": "evaluators",
+    "on batch": "steppers",
+    "fit": "trainers",
+    "fit with metrics": "metric_trainers",
+    "fit anew": "trainers",  # a fit of one epoch, again and again
+}
 CHECKED_ROWS = 64
 CHECKED_STEPS = 5
 
@@ -28,7 +37,8 @@ class Worker:
     def prepare(self, workload):
         """Make each way of doing the work, check its numbers, and run it once, to compile it."""
         make = getattr(self.module, MAKERS[workload.kind], None)
-        prepare = self._fits if workload.kind == "fit" else self._predictions
+        prepare = {"evaluate": self._evaluations, "on batch": self._steps}.get(workload.kind)
+        prepare = prepare or (self._fits if workload.batch_size else self._predictions)
         self.ways = prepare(make, workload) if make else {}
         self.steps = workload.steps
         return list(self.ways)
@@ -52,7 +62,29 @@ class Worker:
             if self.module.CHECKED:
                 check_training(network, weights, x, y, workload.batch_size, train)
             train(x, y, 1)
-            ways[way] = partial(train, x, y)
+            anew = partial(repeat, partial(train, x, y, 1))
+            ways[way] = anew if workload.kind == "fit anew" else partial(train, x, y)
+        return ways
+
+    def _evaluations(self, make, workload):
+        network, weights = workload.network, workload.network.weights()
+        x, y = network.data(workload.rows)
+        expected, _ = reference.loss_of(
+            network, reference.outputs_of_layers(network, weights, x), y
+        )
+        ways = {}
+        for way, evaluate in make(network, weights, x, y).items():
+            np.testing.assert_allclose(evaluate(), expected, rtol=1e-4)
+            ways[way] = partial(repeat, evaluate)
+        return ways
+
+    def _steps(self, make, workload):
+        network, weights = workload.network, workload.network.weights()
+        x, y = network.data(workload.rows)
+        ways = {}
+        for way, step in make(network, weights, x, y).items():
+            check_losses(network, weights, x, y, [step() for _ in range(CHECKED_STEPS)])
+            ways[way] = partial(repeat, step)
         return ways
 
     def choose(self, seconds):
@@ -101,14 +133,21 @@ def check_outputs(network, weights, x, outputs):
 def check_training(network, weights, x, y, batch_size, train):
     """Raise an AssertionError unless Adam takes the loss where the formulas take it.
 
-    As many rows as a batch make one step an epoch, and then shuffling changes nothing. The
-    tolerance, 5 % of the way, is for Adam's epsilon, which not all add at the same place.
+    As many rows as a batch make one step an epoch, and then shuffling changes nothing.
     """
     x, y = x[:batch_size], y[:batch_size]
+    check_losses(network, weights, x, y, train(x, y, CHECKED_STEPS))
+
+
+def check_losses(network, weights, x, y, losses):
+    """Raise an AssertionError unless these are the losses before the first steps of Adam.
+
+    The tolerance, 5 % of the way, is for Adam's epsilon, which not all add at the same place.
+    """
     expected = reference.losses_of_adam(network, weights, x, y, CHECKED_STEPS)
     way = expected[0] - expected[-1]
     assert way > 0, f"the loss should fall: {expected}"
-    np.testing.assert_allclose(train(x, y, CHECKED_STEPS), expected, rtol=1e-6, atol=0.05 * way)
+    np.testing.assert_allclose(losses, expected, rtol=1e-6, atol=0.05 * way)
 
 
 def serve(peer, pipe):

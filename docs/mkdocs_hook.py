@@ -11,6 +11,7 @@ import ast
 import functools
 import html
 import io
+import itertools
 import posixpath
 import re
 from importlib import resources
@@ -58,6 +59,11 @@ IN_PRINT = [  # what the converter writes, and what looks as in print
 ]  # fmt: skip
 SESSION = re.compile(r'<div class="language-pycon highlight">(?=.*?<code>(.*?)</code>)', re.DOTALL)
 SPHINX_FORMULA = re.compile(r":math:<code>(.*?)</code>")
+BRACKET = re.compile(r'<span class="p">[^<]*[(\[{]</span>')
+DIRECTIVE = re.compile(r" *# doctest: \+\w+$", re.MULTILINE)  # for the tests, not for readers
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+CELL = re.compile(r"(<t[hd](?= |>))([^>]*>)(.*?)(?=</t[hd]>)", re.DOTALL)
+ON_A_PHONE = 53  # characters, that a row of a table has room for
 
 
 def on_files(files, config):
@@ -118,7 +124,9 @@ def on_page_markdown(markdown, page, **_):
 
     parts = FENCED.split(markdown)
     parts[::2] = (LINK.sub(rewritten, part) for part in parts[::2])
-    parts[1::2] = (re.sub(r"^```python\n>>>", "```pycon\n>>>", part) for part in parts[1::2])
+    parts[1::2] = (
+        DIRECTIVE.sub("", re.sub(r"^```python\n>>>", "```pycon\n>>>", part)) for part in parts[1::2]
+    )
     return "".join(parts)
 
 
@@ -142,20 +150,45 @@ def _definitions(node, prefix):
 def on_page_content(content, page, **_):
     """Turn formulas into MathML; let buttons copy code without prompts and what it prints.
 
-    And tell MkDocs of the numbered lines, which it does not see.
+    Long lines of code may go on below after a bracket, tables may stack. And MkDocs is told of the
+    numbered lines, which it does not see.
     """
     page.present_anchor_ids |= set(re.findall(r'id="(__codelineno-[\d-]+)"', content))
     content = SESSION.sub(
         lambda match: f'{match[0][:-1]} data-copy="{html.escape(_code(match[1]))}">', content
     )
+    content = TABLE.sub(_stacking, BRACKET.sub(r"\g<0><wbr>", content))
     content = FORMULA.sub(lambda match: _mathml(match[2], match[1] == "div"), content)
     return SPHINX_FORMULA.sub(lambda match: _mathml(match[1]), content)
 
 
 def _code(session):
     """Return the code of a session as HTML: no prompts, nothing that was printed."""
-    lines = html.unescape(re.sub(r"<[^>]*>", "", session)).splitlines()
+    lines = _text(session).splitlines()
     return "\n".join(line[4:] for line in lines if re.match(r"(>>>|\.\.\.)( |$)", line))
+
+
+def _stacking(table):
+    """Let a table that is too wide for a phone be stacked there, each cell with its heading."""
+    head, *rows = (
+        [(match[1], match[2], match[3]) for match in CELL.finditer(row)]
+        for row in table[0].split("<tr>")[1:]
+    )
+    names = [html.escape(_text(name)) for *_, name in head]
+    columns = zip(head, *rows, strict=True)
+    longest = (max(len(word) for cell in column for word in _text(cell[2]).split() or [""])
+               for column in columns)  # fmt: skip
+    if sum(2 + width for width in longest) <= ON_A_PHONE:
+        return table[0]
+    name = itertools.cycle(names)
+    labelled = CELL.sub(
+        lambda cell: f'{cell[1]} data-label="{next(name)}"{cell[2]}{cell[3]}', table[0]
+    )
+    return labelled.replace("<table>", "<table data-stack>", 1)
+
+
+def _text(markup):
+    return html.unescape(re.sub(r"<[^>]*>", "", markup)).strip()
 
 
 def _mathml(latex, display=False):

@@ -6,12 +6,10 @@ take the same step: they stay equal for ever, and four of them can do no more th
     python examples/breaking_symmetry.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.initializers import Constant
 from tinyneuron.layers import Dense
 
@@ -19,7 +17,7 @@ UNITS = 4
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     # In 64 bits: where rounding differs from unit to unit, it too can part them in the end.
     keras.backend.set_floatx("float64")
 
@@ -49,10 +47,7 @@ def main():
     assert mixed_accuracy > 0.95 > 0.8 > equal_accuracy
     print("The columns differ: each unit took over another side of the circle.")
 
-    if options.save or options.show:
-        draw(options, x, y, (equal, mixed), (equal_path, mixed_path))
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, x, y, (equal, mixed), (equal_path, mixed_path))
 
     print("\nLook at: the paths of the weights, four in the right picture and one in the left.")
     print("Try next: Constant(0.5) for the hidden layer alone, and a random output layer. Does")
@@ -92,26 +87,9 @@ def report(model, x, y):
     return accuracy
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(x, y, models, paths):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, x, y, models, paths):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     names = ["all start equal", "all start random"]
@@ -136,7 +114,7 @@ def draw(options, x, y, models, paths):
         plotting.plot_decision(model, x, y, ax, colorbar=ax is axes[1])
         ax.get_legend().remove()
         ax.set(title=name, xlabel="$x_0$")
-    axes[0].set(ylabel="$x_1$")
+    axes[1].set(ylabel="")
     decisions.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
     units, axes = plt.subplots(2, UNITS // 2, figsize=(6.4, 6.4), sharex=True, sharey=True)
@@ -149,28 +127,11 @@ def draw(options, x, y, models, paths):
     handles = axes[0, 0].get_legend_handles_labels()
     units.legend(*handles, loc="outside lower center", ncols=2)
 
-    save_and_show(options, {"1_paths": weights, "2_decisions": decisions, "3_units": units})
-
-
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"breaking_symmetry_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {
+        "breaking_symmetry_1_paths": weights,
+        "breaking_symmetry_2_decisions": decisions,
+        "breaking_symmetry_3_units": units,
+    }
 
 
 if __name__ == "__main__":

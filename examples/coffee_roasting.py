@@ -6,17 +6,15 @@ together. The network sees 200 roasts, and is then asked about 2,000 it has not 
     python examples/coffee_roasting.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense, Normalization
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     keras.utils.set_random_seed(options.seed)
     rng = np.random.default_rng(options.seed)
 
@@ -76,10 +74,7 @@ def main():
     if not decisions[0]:
         print("The first one is good, and this network errs: it lies just inside the limit.")
 
-    if options.save or options.show:
-        draw(options, x, y, model, lambda rows: hidden(normalization(rows)), history)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, x, y, model, lambda rows: hidden(normalization(rows)), history)
 
     print("\nLook at: the three units. Which of the three borders is whose?")
     print("Try next: --seed 3. Two of its units found the same border, so one border is missing.")
@@ -101,26 +96,9 @@ def print_epoch(epoch, logs):
     print(f"epoch {epoch + 1:2}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(x, y, model, units, history):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, x, y, model, units, history):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     labels = ["bad roast", "good roast"]
@@ -146,28 +124,11 @@ def draw(options, x, y, model, units, history):
     plotting.plot_history(history, ax, names=["loss"])
     ax.set(title="The loss falls", ylabel="binary cross-entropy", ylim=(0, None))
 
-    save_and_show(options, {"1_regions": regions, "2_units": hidden_units, "3_loss": loss})
-
-
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"coffee_roasting_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {
+        "coffee_roasting_1_regions": regions,
+        "coffee_roasting_2_units": hidden_units,
+        "coffee_roasting_3_loss": loss,
+    }
 
 
 if __name__ == "__main__":

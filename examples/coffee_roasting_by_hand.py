@@ -6,12 +6,10 @@ units. With the course's trained weights both give the numbers that tinyneuron g
     python examples/coffee_roasting_by_hand.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense, Normalization
 
 # What the course's network had learned: one column of W, and one number of b, for each unit.
@@ -22,7 +20,7 @@ b2 = np.array([15.41])
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__, seed=2)
     roasts = make_roasts(options.seed)
     asked = np.array([[200, 13.9], [200, 17]])  # the course's two: good, and far too long
 
@@ -64,10 +62,7 @@ def main():
     print("\n== The good roast, as the model explains it ==\n")
     print(keras.explain(model, asked[:1], precision=4))
 
-    if options.save or options.show:
-        draw(options, roasts, asked, lambda rows: (rows - mean) / deviation)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, roasts, asked, lambda rows: (rows - mean) / deviation)
 
     print("\nLook at: the hidden units of the good roast. Which of them is not near 0, and why?")
     print("Try next: a fourth unit, a column of W1, a number of b1 and a row of W2, all zeros.")
@@ -118,26 +113,9 @@ def make_roasts(seed):
     return np.random.default_rng(seed).uniform([150, 11.5], [285, 15.5], size=(200, 2))
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(roasts, asked, scale):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, roasts, asked, scale):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     def all_units(rows):
@@ -158,24 +136,7 @@ def draw(options, roasts, asked, scale):
         ax.set(ylabel="duration (minutes)")
     handles = axes[0, 0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=2)
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        path = options.save / "coffee_roasting_by_hand_1_units.png"
-        figure.savefig(path)
-        print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the picture there")
-    parser.add_argument("--show", action="store_true", help="show the picture in a window")
-    parser.add_argument(
-        "--seed", type=int, default=2, help="of the random roasts (default 2: the course's)"
-    )
-    return parser.parse_args()
+    return {"coffee_roasting_by_hand_1_units": figure}
 
 
 if __name__ == "__main__":

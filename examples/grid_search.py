@@ -6,12 +6,10 @@ Two half moons that lie in each other, a network of eight hidden units, and 27 w
     python examples/grid_search.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import extra, make_pictures, parse_arguments
 from tinyneuron.layers import Dense
 
 OPTIMIZERS = ["sgd", "rmsprop", "adam"]
@@ -20,8 +18,10 @@ INITIALIZERS = ["random_normal", "glorot_uniform", "he_normal"]
 
 
 def main():
-    options = parse_arguments()
-    GridSearchCV = grid_search_class()
+    options = parse_arguments(__doc__)
+    with extra("plot,sklearn"):
+        from sklearn.model_selection import GridSearchCV
+
     x, y = moons(np.random.default_rng(options.seed), 300)
 
     def network(X, y, optimizer, activation, initializer):
@@ -52,10 +52,7 @@ def main():
         optimizer, activation, initializer = grid[i].values()
         print(f"{scores[i]:8.3f}   {optimizer:9}   {activation:10}   {initializer}")
     print(f"\nThe best: {search.best_params_['model_kwargs']}")
-    if options.save or options.show:
-        draw(options, scores.reshape(3, 3, 3))
-    else:
-        print("\nTo see the picture: --save DIR saves it, --show opens a window.")
+    make_pictures(options, draw, scores.reshape(3, 3, 3))
 
     print("\nLook at: sgd, which lags behind; random_normal, whose weights start too small.")
     print("Try next: epochs=100, and the differences shrink; another --seed, and the order moves.")
@@ -70,26 +67,9 @@ def moons(rng, number):
     return x + rng.normal(0, 0.15, x.shape), y
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(scores):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, scores):
-    plt = pyplot(options)
     figure, axes = plt.subplots(1, 3, sharey=True, figsize=(6.4, 3.6))
     for ax, initializer, values in zip(axes, INITIALIZERS, scores, strict=True):
         image = ax.imshow(values, keras.plotting.AMOUNT, vmin=0.5, vmax=1)
@@ -100,31 +80,7 @@ def draw(options, scores):
         for (row, column), value in np.ndenumerate(values):
             ax.text(column, row, f"{value:.2f}", ha="center", va="center")
     figure.colorbar(image, ax=axes, label="accuracy", orientation="horizontal", shrink=0.5)
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        path = options.save / "grid_search_1_accuracy.png"
-        figure.savefig(path)
-        print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def grid_search_class():
-    try:
-        from sklearn.model_selection import GridSearchCV
-    except ImportError:
-        raise SystemExit(
-            'This example needs scikit-learn: pip install -e ".[plot,sklearn]"'
-        ) from None
-    return GridSearchCV
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the picture there")
-    parser.add_argument("--show", action="store_true", help="show the picture in a window")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {"grid_search_1_accuracy": figure}
 
 
 if __name__ == "__main__":

@@ -6,19 +6,19 @@ trains how it does on pictures it has not seen, the third is looked at once, at 
     python examples/handwritten_digits.py --save pictures
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense, Dropout
 
 DATA = Path(__file__).parent / "data" / "digits.npz"
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     keras.utils.set_random_seed(options.seed)
     rng = np.random.default_rng(options.seed)
 
@@ -74,10 +74,7 @@ def main():
     assert np.isclose(accuracy, model.evaluate(as_rows(test[0]), test[1], verbose=0)[1])
     assert accuracy > 0.95  # over 18 seeds it was 97.2 to 99.2 %, so leave room for an unlucky one
 
-    if options.save or options.show:
-        draw(options, train, history, test, probabilities)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, train, history, test, probabilities)
 
     print("\nLook at: the mistakes. Which would you have read right?")
     print("Try next: train without the moved copies (images, labels = train). What does it cost?")
@@ -121,26 +118,9 @@ def print_epoch(epoch, logs):
         )
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(train, history, test, probabilities):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, train, history, test, probabilities):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     predicted = probabilities.argmax(axis=1)
@@ -179,35 +159,18 @@ def draw(options, train, history, test, probabilities):
     plotting.plot_confusion(test[1], predicted, ax)
     ax.set(title="How often each digit was read as which")
 
-    figures = {"1_digits": some, "2_curves": curves, "3_mistakes": mistakes}
-    save_and_show(options, figures | {"4_confusion": confusion})
+    return {
+        "handwritten_digits_1_digits": some,
+        "handwritten_digits_2_curves": curves,
+        "handwritten_digits_3_mistakes": mistakes,
+        "handwritten_digits_4_confusion": confusion,
+    }
 
 
 def draw_image(ax, image):
     ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set(visible=True, color="0.7")
-
-
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"handwritten_digits_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -7,17 +7,15 @@ keeps them. Where there is no network, it says which file to get and where to pu
     python examples/mnist.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense, Dropout
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__, epochs=5)
     keras.utils.set_random_seed(options.seed)
 
     print("== The data: pictures of 28 x 28 pixels, and which digit each shows ==\n")
@@ -61,10 +59,7 @@ def main():
         f"{1 - len(wrong) / len(y_test):.2%} of {len(y_test)} are read right, {len(wrong)} are not."
     )
 
-    if options.save or options.show:
-        draw(options, history, test, probabilities)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, history, test, probabilities)
 
     print("\nLook at: the mistakes it was surest of. Which would you have read right?")
     print("Try next: without Dropout. What becomes of the two losses, and of the test?")
@@ -82,26 +77,9 @@ def print_epoch(epoch, logs):
     )
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(history, test, probabilities):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, history, test, probabilities):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     curves, axes = plt.subplots(2, 1, figsize=(6.4, 7))
@@ -121,29 +99,7 @@ def draw(options, history, test, probabilities):
         ax.set_title(title, fontsize=10)
     mistakes.suptitle("The mistakes, the surest first\n", fontsize="medium")
 
-    save_and_show(options, {"1_curves": curves, "2_mistakes": mistakes})
-
-
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"mnist_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    parser.add_argument("--epochs", type=int, default=8, help="of the training (default 8)")
-    return parser.parse_args()
+    return {"mnist_1_curves": curves, "mnist_2_mistakes": mistakes}
 
 
 if __name__ == "__main__":

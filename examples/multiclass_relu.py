@@ -7,19 +7,17 @@ the linear output layer, one logit for each class, only has to tell the corners 
     python examples/multiclass_relu.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense
 
 CENTERS = np.array([[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]])
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     keras.utils.set_random_seed(options.seed)
     rng = np.random.default_rng(options.seed)
     y = np.arange(100) % 4  # four classes, a blob of points each
@@ -60,10 +58,7 @@ def main():
     print(f"\n{accuracy:.0%} of the points are decided right.")
     assert accuracy > 0.9  # over 20 seeds it was 96 to 100 %
 
-    if options.save or options.show:
-        draw(options, x, y, hidden, output)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, x, y, hidden, output)
 
     print("\nLook at: the corners in the right picture of the regions. Which unit is 0 in which?")
     print("Try next: one hidden unit. How many classes can its one number part?")
@@ -74,26 +69,9 @@ def print_epoch(epoch, logs):
         print(f"epoch {epoch + 1:3}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(x, y, hidden, output):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, x, y, hidden, output):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     units, axes = plt.subplots(1, 2, figsize=(6.4, 4), sharey=True)
@@ -117,22 +95,10 @@ def draw(options, x, y, hidden, output):
         names = [f"class {i}" for i in range(4)]
         figure.legend(handles, names, loc="outside lower center", ncols=4)
 
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in {"1_units": units, "2_regions": regions}.items():
-            path = options.save / f"multiclass_relu_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {
+        "multiclass_relu_1_units": units,
+        "multiclass_relu_2_regions": regions,
+    }
 
 
 if __name__ == "__main__":

@@ -6,17 +6,15 @@ step prints what the lab prints, and checks that layer and formula agree.
     python examples/neurons_and_layers.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     keras.utils.set_random_seed(options.seed)
 
     print("== A neuron without activation is linear regression ==\n")
@@ -90,11 +88,9 @@ def main():
     print("model:  ", model.predict(x_tumors).ravel().round(3))
     print("formula:", predict_numpy(x_tumors).ravel().round(3))
 
-    if options.save or options.show:
-        predictions = prediction_layer, prediction_numpy
-        draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, (model, predict_numpy))
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    predictions = prediction_layer, prediction_numpy
+    models = model, predict_numpy
+    make_pictures(options, draw, x_houses, y_houses, predictions, x_tumors, y_tumors, models)
 
     print("\nLook at: the pictures 2 and 4, whose two halves are the same.")
     print("Try next: set_w = [[4]] in the logistic neuron. Where does the decision move, and why?")
@@ -104,26 +100,9 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(x_houses, y_houses, predictions, x_tumors, y_tumors, models):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, models):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     names = ["layer", "NumPy"]
@@ -157,23 +136,12 @@ def draw(options, x_houses, y_houses, predictions, x_tumors, y_tumors, models):
     for ax in [*tumors.axes, *axes]:
         ax.set(xlabel="size of the tumor (cm)")
 
-    figures = {"1_houses": data, "2_linear": linear, "3_tumors": tumors, "4_logistic": logistic}
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"neurons_and_layers_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {
+        "neurons_and_layers_1_houses": data,
+        "neurons_and_layers_2_linear": linear,
+        "neurons_and_layers_3_tumors": tumors,
+        "neurons_and_layers_4_logistic": logistic,
+    }
 
 
 if __name__ == "__main__":

@@ -7,12 +7,10 @@ point; the buttons train the neuron by gradient descent, whose path shows in the
     python examples/playground.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense
 
 ACTIVATIONS = ["linear", "sigmoid", "relu", "tanh"]
@@ -28,20 +26,13 @@ WIDGETS = [
 
 
 def main():
-    options = parse_arguments()
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The window needs matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
-    import matplotlib.pyplot as plt
+    options = parse_arguments(__doc__, seed=None, shows=True)
+    make_pictures(options, play, options)
+    print("\nLook at: the path over the loss. Each step goes downhill, across the contours.")
+    print("Try next: linear, with a learning rate above 0.1. Why does the loss grow?")
 
-    import tinyneuron.plotting  # which registers the style  # noqa: F401
 
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show a window on: --save DIR saves a picture.")
-    plt.style.use("tinyneuron")
+def play(options):
     start = START
     if options.seed is not None:
         start = np.random.default_rng(options.seed).uniform(*zip(W_RANGE, B_RANGE, strict=True))
@@ -50,11 +41,7 @@ def main():
     if options.save:
         playground.rate_slider.set_val(0.5)
         playground.step(100)
-        save(playground.figure, options.save)
-    if options.show:
-        plt.show()
-    print("\nLook at: the path over the loss. Each step goes downhill, across the contours.")
-    print("Try next: linear, with a learning rate above 0.1. Why does the loss grow?")
+    return {"playground_1_window": playground.figure}
 
 
 class Playground:
@@ -226,23 +213,6 @@ def loss_at(activation, w, b, x, y):
     if activation is keras.activations.sigmoid:
         return np.mean(np.logaddexp(0, z) - y * z, axis=-1)  # the binary cross-entropy
     return np.mean((activation(z) - y) ** 2, axis=-1)
-
-
-def save(figure, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "playground_1_window.png"
-    figure.savefig(path)
-    print(f"saved {path}")
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save a picture there")
-    parser.add_argument("--show", action="store_true", help="show the window (done without --save)")
-    parser.add_argument("--seed", type=int, help="of random w and b to start from, not 1 and 2")
-    options = parser.parse_args()
-    options.show = options.show or not options.save
-    return options
 
 
 if __name__ == "__main__":

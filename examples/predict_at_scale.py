@@ -8,7 +8,6 @@ The result is the same as that of `predict`, which is checked block by block.
     python examples/predict_at_scale.py --rows 2000000 --save pictures
 """
 
-import argparse
 import functools
 import sys
 import tempfile
@@ -18,18 +17,18 @@ from pathlib import Path
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import extra, make_pictures, parse_arguments
 from tinyneuron.layers import Dense
 
 BLOCK = 100_000  # rows: a few megabytes each
 
 
 def main():
-    options = parse_arguments()
-    try:
+    options = parse_arguments(__doc__, rows=1_000_000)
+    with extra("plot,scale"):
         import dask.array
         from dask.diagnostics import ProgressBar
-    except ImportError:
-        raise SystemExit('This example needs Dask: pip install -e ".[plot,scale]"') from None
+
     keras.utils.set_random_seed(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.npz"
@@ -55,10 +54,7 @@ def main():
 
         shares, probability = check(load(str(path)), source, target, options.rows)
         print("One predict gives the same. Share of each class:", shares.round(3))
-        if options.save or options.show:
-            draw(options, probability)
-        else:
-            print("\nTo see the picture: --save DIR saves it, --show opens a window.")
+        make_pictures(options, draw, probability)
 
     print("\nLook at: how much the memory grew. With eight times the --rows, does it grow more?")
     print("Try next: a Dask cluster (dask.distributed.Client) before the ProgressBar's line.")
@@ -108,48 +104,16 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(counts):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, counts):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     figure, ax = plt.subplots()
     edges = np.linspace(0, 1, 51)
     ax.bar(edges[:-1], counts, width=0.02, align="edge", color=plotting.BLUE)  # class 0's colour
     ax.set(title=f"{counts.sum():,} predictions", xlabel="P(class 0)", ylabel="rows")
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        path = options.save / "predict_at_scale_1_probabilities.png"
-        figure.savefig(path)
-        print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rows", type=int, default=1_000_000, help="default 1,000,000")
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the picture there")
-    parser.add_argument("--show", action="store_true", help="show the picture in a window")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {"predict_at_scale_1_probabilities": figure}
 
 
 if __name__ == "__main__":

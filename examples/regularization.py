@@ -7,12 +7,10 @@ does, and L2 regularization lets a large model be used all the same.
     python examples/regularization.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.initializers import RandomNormal
 from tinyneuron.layers import Dense
 from tinyneuron.regularizers import L2
@@ -23,7 +21,7 @@ LAMBDAS = [0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1]
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__, seed=2)
     rng = np.random.default_rng(options.seed)
     train, validation = make_data(rng, 24), make_data(rng, 500)
 
@@ -48,10 +46,7 @@ def main():
         print(f"{strength:6g} {errors[0]:7.3f} {errors[1]:12.3f}")
     best_lambda = check("lambda", by_lambda)
 
-    if options.save or options.show:
-        draw(options, train, by_degree, by_lambda, best_degree, best_lambda)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, train, by_degree, by_lambda, best_degree, best_lambda)
 
     print("\nLook at: where the two errors part. From there on, the error in training misleads.")
     print("Try next: other seeds, so other data: the best degree and lambda move, the shape of the")
@@ -81,7 +76,7 @@ def fit_polynomial(degree, train, validation, seed):
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input((degree,)), Dense(1)])
     model.compile(optimizer=keras.optimizers.Adam(0.05), loss="mse")
-    model.fit(polynomials(train[0], degree), train[1], batch_size=24, epochs=1000, verbose=0)
+    model.fit(polynomials(train[0], degree), train[1], batch_size=24, epochs=600, verbose=0)
 
     def predict(x):
         return model.predict(polynomials(x, degree))
@@ -109,7 +104,7 @@ def fit_network(strength, train, validation, seed):
         ]
     )
     model.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
-    model.fit(*train, batch_size=24, epochs=1500, verbose=0)
+    model.fit(*train, batch_size=24, epochs=1000, verbose=0)
     return model.predict, (error(model.predict, *train), error(model.predict, *validation))
 
 
@@ -138,26 +133,9 @@ def check(name, results):
     return best
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(train, by_degree, by_lambda, best_degree, best_lambda):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, train, by_degree, by_lambda, best_degree, best_lambda):
-    plt = pyplot(options)
     size, ax = plt.subplots()
     plot_errors(ax, list(by_degree), by_degree)
     ax.set(title="Model size", xlabel="degree of the polynomial", xticks=list(DEGREES))
@@ -184,7 +162,11 @@ def draw(options, train, by_degree, by_lambda, best_degree, best_lambda):
         ax.set(xlabel="x")
     fits.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 
-    save_and_show(options, {"1_size": size, "2_lambda": strength, "3_fits": fits})
+    return {
+        "regularization_1_size": size,
+        "regularization_2_lambda": strength,
+        "regularization_3_fits": fits,
+    }
 
 
 def plot_errors(ax, places, results):
@@ -206,27 +188,6 @@ def draw_fit(ax, train, predict, title):
     ax.plot(x, curve(x), ":", color="0.5", label="without noise")
     ax.plot(x, predict(x), label="model")
     ax.set_title(title, fontsize=10)
-
-
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"regularization_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=2, help="of the random numbers (default 2)")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -7,12 +7,10 @@ network is very sure.
     python examples/softmax_and_logits.py --save pictures
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.activations import softmax
 from tinyneuron.layers import Activation, Dense
 from tinyneuron.losses import SparseCategoricalCrossentropy
@@ -21,7 +19,7 @@ CENTERS = np.array([[-5.0, 2.0], [-2.0, -2.0], [1.0, 2.0], [5.0, -2.0]])
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     rng = np.random.default_rng(options.seed)
     y = np.arange(1000) % 4  # four classes, a blob of points each
     x = CENTERS[y] + rng.normal(size=(1000, 2))
@@ -63,10 +61,7 @@ def main():
     assert np.isclose(slope_from_logits(100.0), 1)
     print("While a model trains, tinyneuron sees a softmax before this loss, and uses the logits.")
 
-    if options.save or options.show:
-        draw(options, x, y, with_softmax, with_logits)
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, x, y, with_softmax, with_logits)
 
     print("\nLook at: the slope in the second picture. Where it is 0, training stands still.")
     print("Try next: the logits [[z, 0]] for class 0. Why does nothing go wrong for large z?")
@@ -111,26 +106,9 @@ def slope_from_probabilities(z):
     return (a * (by_a - (by_a * a).sum()))[0, 1]
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
+def draw(x, y, with_softmax, with_logits):
     import matplotlib.pyplot as plt
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, x, y, with_softmax, with_logits):
-    plt = pyplot(options)
     from tinyneuron import plotting
 
     regions, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
@@ -139,8 +117,8 @@ def draw(options, x, y, with_softmax, with_logits):
         labels = [f"class {i}" for i in range(4)]
         plotting.plot_decision(model, x, y, ax, colorbar=False, labels=labels)
         ax.get_legend().remove()
-        ax.set(title=name, xlabel="$x_0$")
-    axes[0].set(ylabel="$x_1$")
+        ax.set(title=name)
+    axes[1].set(ylabel="")
     regions.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 
     line = np.linspace(-10, 40, 501)
@@ -160,28 +138,7 @@ def draw(options, x, y, with_softmax, with_logits):
     axes[1].set(xlabel="z, the logit of the wrong class (the right one's is 0)")
     loss.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 
-    save_and_show(options, {"1_regions": regions, "2_loss": loss})
-
-
-def save_and_show(options, figures):
-    import matplotlib.pyplot as plt
-
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in figures.items():
-            path = options.save / f"softmax_and_logits_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
+    return {"softmax_and_logits_1_regions": regions, "softmax_and_logits_2_loss": loss}
 
 
 if __name__ == "__main__":

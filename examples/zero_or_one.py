@@ -6,12 +6,12 @@ probability that the picture shows a 1; from 0.5 on, the decision is 1.
     python examples/zero_or_one.py --save pictures
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 
 import tinyneuron as keras
+from _pictures import make_pictures, parse_arguments
 from tinyneuron.layers import Dense
 
 DATA = Path(__file__).parent / "data" / "digits.npz"
@@ -19,7 +19,7 @@ TRAINED_ON = 60
 
 
 def main():
-    options = parse_arguments()
+    options = parse_arguments(__doc__)
     keras.utils.set_random_seed(options.seed)
 
     print("== The data: the zeros and ones of the digits, 8 x 8 pixels each ==\n")
@@ -66,10 +66,7 @@ def main():
         print(f"a {y_new[i, 0]:.0f} is read as {predicted[i, 0]}: P = {probabilities[i, 0]:.3f}")
     assert accuracy > 0.95  # over 20 seeds it was 99.3 to 100 %
 
-    if options.save or options.show:
-        draw(options, x_new, y_new[:, 0], probabilities[:, 0])
-    else:
-        print("\nTo see the pictures: --save DIR saves them, --show opens windows.")
+    make_pictures(options, draw, x_new, y_new[:, 0], probabilities[:, 0])
 
     print("\nLook at: the digits that it is least sure of. Are they hard for you too?")
     print("Try next: TRAINED_ON = 20, and then 240. How many are misread?")
@@ -88,39 +85,17 @@ def print_epoch(epoch, logs):
         print(f"epoch {epoch + 1:2}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.1%}")
 
 
-def pyplot(options):
-    """Return matplotlib's pyplot in the library's style, or say what is missing."""
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise SystemExit('The pictures need matplotlib: pip install -e ".[plot]"') from None
-    if not options.show:
-        mpl.use("Agg")
-    import matplotlib.pyplot as plt
+def draw(x, y, probabilities):
 
-    import tinyneuron.plotting  # noqa: F401 registers the style
-
-    if options.show and plt.get_backend().lower() == "agg":
-        raise SystemExit("There is no display to show pictures on: --save DIR saves them.")
-    plt.style.use("tinyneuron")
-    return plt
-
-
-def draw(options, x, y, probabilities):
-    plt = pyplot(options)
     some = draw_digits(x, y, probabilities, range(16))
     some.suptitle("Digits that it had not seen, and the probability that each is a 1")
     least_sure = draw_digits(x, y, probabilities, np.argsort(abs(probabilities - 0.5))[:16])
     least_sure.suptitle("Those that it is least sure of, with what it misread in brown")
 
-    if options.save:
-        options.save.mkdir(parents=True, exist_ok=True)
-        for name, figure in {"1_predictions": some, "2_least_sure": least_sure}.items():
-            path = options.save / f"zero_or_one_{name}.png"
-            figure.savefig(path)
-            print(f"saved {path}")
-    if options.show:
-        plt.show()
+    return {
+        "zero_or_one_1_predictions": some,
+        "zero_or_one_2_least_sure": least_sure,
+    }
 
 
 def draw_digits(x, y, probabilities, rows):
@@ -137,14 +112,6 @@ def draw_digits(x, y, probabilities, rows):
         ax.set_title(f"P = {probabilities[i]:.2f}", color=color, weight=weight, fontsize=9)
         ax.spines[:].set(visible=True, color="0.7" if color == "black" else color)
     return figure
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
-    parser.add_argument("--show", action="store_true", help="show the pictures in windows")
-    parser.add_argument("--seed", type=int, default=1, help="of the random numbers (default 1)")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Every test starts from the same random numbers, names and dtype, and leaves none behind."""
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -7,15 +9,23 @@ from tinyneuron import backend, config
 
 collect_ignore_glob = ["packaging/*"]  # a program that needs an installed package
 
-settings.register_profile(
-    "tinyneuron",
-    derandomize=True,
-    deadline=None,
-    max_examples=60,
-    # what the fixture below resets, no example of a property changes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-settings.load_profile("tinyneuron")
+# Few examples of each property for who waits; many with `--hypothesis-profile=thorough`.
+for profile, examples in {"quick": 20, "thorough": 300}.items():
+    settings.register_profile(
+        profile,
+        derandomize=True,
+        deadline=None,
+        max_examples=examples,
+        # what the fixture below resets, no example of a property changes
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+settings.load_profile("quick")
+
+
+def pytest_collection_finish():
+    """Have the garbage collector pass over what the tests are made of, which all stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -144,7 +144,7 @@ def test_they_are_saved_with_a_model(ending, tmp_path):
         (metrics.AUC(multi_label=True, num_labels=3), (4, 2), r"\(samples, 3\), got \(4, 2\)"),
         (metrics.AUC(label_weights=[1.0, 2.0]), (4, 3), "label_weights of shape .* do not fit"),
         (metrics.F1Score(), (4,), r"the shape \(samples, classes\), got \(4,\)"),
-        (metrics.CosineSimilarity(axis=2), (4, 2), "axis 2 is not among the 2 axes"),
+        (metrics.CosineSimilarity(axis=2), (4, 2), "axis 2 is not among those of outputs"),
     ],
 )
 def test_outputs_that_do_not_fit_are_refused(metric, shape, message):

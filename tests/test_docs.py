@@ -33,7 +33,7 @@ CODE = re.compile(r"`([^`]+)`")
 #: What pages may quote. Other modules may move without a page breaking: those are told and linked.
 FORMULAS = re.compile(
     r"examples/hundred_lines|src/tinyneuron/(activations/|losses/|layers/(dense|chain)"
-    r"|optimizers/(rules|schedules)|regularizers|_training/step)"
+    r"|optimizers/(rules|more_rules|schedules)|regularizers|_training/step)"
 )
 API = sorted(path for path in (ROOT / "docs" / "api").glob("*.md") if path.stem != "index")
 
@@ -233,3 +233,9 @@ def imported_rooms(file):
             names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "asname")]
         rooms |= {name.split(".")[1] for name in names if name.startswith("tinyneuron.")}
     return rooms
+
+
+def test_nothing_says_that_pip_finds_the_library_by_its_name():
+    """It is not on an index: a checkout is installed, and messages name the package that lacks."""
+    files = [*LINKED, *(ROOT / "src").rglob("*.py"), *(ROOT / "examples").glob("*.py")]
+    assert not [file for file in files if "pip install tinyneuron" in file.read_text("utf-8")]

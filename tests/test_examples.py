@@ -56,9 +56,8 @@ def test_the_lab_prints_what_the_lab_prints_and_draws_four_pictures(tmp_path):
 
 def test_the_lab_needs_no_matplotlib_to_print():
     hidden = "import sys, runpy; sys.modules['matplotlib'] = None; sys.argv = ['lab']; "
-    code = (
-        hidden + f"runpy.run_path({str(EXAMPLES / 'neurons_and_layers.py')!r}, run_name='__main__')"
-    )
+    path = f"sys.path[0] = {str(EXAMPLES)!r}; "
+    code = f"{hidden}{path}runpy.run_module('neurons_and_layers', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[[300.]]" in done.stdout
 
@@ -103,7 +102,7 @@ def mnist_with(tmp_path, files, *arguments):
     code = (
         "import sys, runpy\nfrom tinyneuron.datasets import _table\n"
         f"_table.BASE, _table.FILES = 'http://127.0.0.1:1/', {made_datasets.table_of(MADE)!r}\n"
-        f"sys.argv = {['mnist.py', *map(str, arguments)]!r}\n"
+        f"sys.argv, sys.path[0] = {['mnist.py', *map(str, arguments)]!r}, {str(EXAMPLES)!r}\n"
         f"runpy.run_path({str(EXAMPLES / 'mnist.py')!r}, run_name='__main__')"
     )
     environment = os.environ | {"KERAS_HOME": str(tmp_path)}
@@ -141,7 +140,7 @@ def test_a_grid_search_finds_that_adam_learns_the_moons(run_here, tmp_path):
 
 
 def test_every_example_explains_its_options(run_here):
-    for program in EXAMPLES.glob("*.py"):
+    for program in EXAMPLES.glob("[!_]*.py"):
         if program.name in PLAIN:
             continue
         printed = run_here(program.name, "--help")
@@ -151,9 +150,9 @@ def test_every_example_explains_its_options(run_here):
 
 def test_the_readme_shows_every_example_its_command_and_all_pictures():
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    for program in [*EXAMPLES.glob("*.py"), *EXAMPLES.glob("*.ipynb")]:
+    for program in [*EXAMPLES.glob("[!_]*.py"), *EXAMPLES.glob("*.ipynb")]:
         assert f"({program.name})" in readme
-    for program in EXAMPLES.glob("*.py"):
+    for program in EXAMPLES.glob("[!_]*.py"):
         assert f"\npython examples/{program.name}" in readme
     for picture in (EXAMPLES / "pictures").iterdir():
         assert f"(pictures/{picture.name})" in readme

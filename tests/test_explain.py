@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tinyneuron as keras
@@ -374,7 +374,6 @@ def test_the_step_is_the_one_that_training_takes_and_the_model_stays(optimizer):
         assert float(printed) == rounded(number, places)
 
 
-@settings(max_examples=30)
 @given(
     st.floats(-50, 50),
     st.floats(1e-7, 1e4),

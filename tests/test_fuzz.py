@@ -17,7 +17,7 @@ from tinyneuron import layers, losses, metrics, optimizers, saving
 from tinyneuron.optimizers import schedules
 
 
-@settings(max_examples=300)
+@settings(max_examples=8 * settings().max_examples)
 @given(fuzz_api.cases())
 def test_strange_arguments_have_a_result_or_an_error_of_our_own(case):
     outcome = fuzz_api.run(*case)

@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tinyneuron import Input, Sequential, activations, config, layers, losses, regularizers, utils
@@ -117,7 +117,6 @@ def is_smooth(model, x, y):
     return bool(np.abs(values).max() < 100 and distances[distances > 0].min() > 2e-4)
 
 
-@settings(max_examples=80)
 @given(problems())
 def test_every_gradient_of_a_random_model_is_its_slope(problem):
     model, x, y = problem
@@ -134,7 +133,6 @@ def names_of_weights(model):
                 yield layer.name, "bias"
 
 
-@settings(max_examples=60)
 @given(problems(penalized=False), st.integers(0, 2**32 - 1))
 def test_backward_is_the_transpose_of_the_slope_along_any_direction(problem, seed):
     model, x, _ = problem

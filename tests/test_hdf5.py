@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tinyneuron as keras
-from stress_files import refused_or_right, same_bits
+from damage import remove_checksums, same_bits
+from stress_files import refused_or_right
 from tinyneuron import layers
 from tinyneuron.saving import hdf5
 
@@ -73,13 +74,11 @@ def assert_same(tree, group):
             np.testing.assert_array_equal(read, value)
 
 
-@settings(max_examples=40)
 @given(trees)
 def test_what_h5py_writes_is_read(tree):
     assert_same(tree, hdf5.opened(content_of(lambda file: put(tree, file))))
 
 
-@settings(max_examples=40)
 @given(st.dictionaries(names, attributes, max_size=6))
 def test_attributes_that_h5py_writes_are_read(values):
     read = hdf5.opened(content_of(lambda file: file.attrs.update(values))).attrs
@@ -219,7 +218,7 @@ def weights_file(model, tmp_path_factory):
     return path, path.read_bytes(), keras.Sequential.from_config(model.get_config())
 
 
-@settings(max_examples=300)
+@settings(max_examples=8 * settings().max_examples)
 @given(st.data())
 def test_damaged_weights_of_ours_are_noticed(model, weights_file, data):
     path, whole, other = weights_file
@@ -244,10 +243,16 @@ def test_changed_numbers_are_refused_until_the_checksum_goes(model, tmp_path):
     with h5py.File(path, "a") as file:
         file["layers/dense/vars/1"][...] = 7
     other = keras.Sequential.from_config(model.get_config())
-    with pytest.raises(ValueError, match=r"'/layers/dense/vars/1' is damaged.*attribute 'crc32'"):
+    with pytest.raises(
+        ValueError, match=r"'/layers/dense/vars/1' is damaged.*attribute 'checksum'"
+    ):
         other.load_weights(path)
     with h5py.File(path, "a") as file:
-        del file["layers/dense/vars/1"].attrs["crc32"]
+        del file["layers/dense/vars/1"].attrs["checksum"]
+    with pytest.raises(ValueError, match=r"its checksum is missing"):
+        other.load_weights(path)
+    with h5py.File(path, "a") as file:
+        remove_checksums(file)
     other.load_weights(path)
     np.testing.assert_array_equal(other.get_weights()[1], [7, 7, 7, 7])
 

@@ -1,6 +1,7 @@
 """The house: files that know of each other in one direction only, and stay short."""
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -54,6 +55,36 @@ def test_folders_know_of_each_other_one_way():
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_files_are_short(path):
     assert len(path.read_text("utf-8").splitlines()) <= 450
+
+
+READING = Path(__file__).parents[1] / "docs" / "reading.md"
+
+
+def lines_of_code(source):
+    """Count the lines that are no comment, no docstring and not blank."""
+    documentation = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            documentation |= {*range(node.body[0].lineno, node.body[0].end_lineno + 1)}
+    lines = enumerate(source.splitlines(), 1)
+    return sum(line.strip()[:1] not in ("", "#") for i, line in lines if i not in documentation)
+
+
+def test_lines_of_code_are_counted_without_words():
+    source = '"""A page\n\nof words."""\n\n# and more\nx = 1\ndef f():\n    "Words"\n    return x\n'
+    assert lines_of_code(source) == 3
+
+
+def test_what_is_read_in_two_evenings_is_short():
+    """The files that the steps of docs/reading.md lead to, before its table of questions."""
+    steps, questions = READING.read_text("utf-8").split("## When a question leads there")
+    files = {*re.findall(r"\]\(\.\./(src/[^)]+\.py)\)", steps)}
+    assert len(files) > 10
+    assert questions
+    root = READING.parents[1]
+    assert sum(lines_of_code((root / file).read_text("utf-8")) for file in files) <= 1500
 
 
 def test_what_all_the_rest_uses_knows_of_nothing_else():

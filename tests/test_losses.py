@@ -420,11 +420,37 @@ def test_hinges_have_no_slope_where_the_margin_is_met():
         assert not hinge_loss.gradient(y, a).any()
 
 
-def test_a_cosine_along_another_axis_is_refused():
-    with pytest.raises(ValueError, match=r"^CosineSimilarity: axis must be"):
-        losses.CosineSimilarity(axis="last")
-    with pytest.raises(ValueError, match=r"CosineSimilarity: the axis must be -1, the last, got 1"):
-        losses.CosineSimilarity(axis=1)
+@pytest.mark.parametrize("axis", [0, 1, -2])
+def test_a_cosine_along_another_axis_is_that_of_turned_arrays(axis):
+    y, a = np.random.default_rng(6).normal(size=(2, 3, 4, 5))
+    turned = [np.moveaxis(v, axis, -1) for v in (y, a)]
+    loss, last = losses.CosineSimilarity(axis), losses.CosineSimilarity()
+    assert loss(y, a) == pytest.approx(last(*turned), rel=1e-12)
+    ours = loss.output_gradient(loss.gradient(y, a))
+    theirs = last.output_gradient(last.gradient(*turned))
+    np.testing.assert_allclose(np.moveaxis(ours, axis, -1), theirs, rtol=1e-12)
+    with pytest.raises(ValueError, match="axis 3 is not among those of outputs of shape"):
+        losses.CosineSimilarity(axis=3)(y, a)
+
+
+@pytest.mark.parametrize("from_logits", [False, True])
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", None])
+def test_rows_of_an_ignored_class_are_as_if_they_were_not_there(from_logits, reduction):
+    y, z = np.array([0, -1, 2, -1, 1]), np.random.default_rng(7).normal(size=(5, 3))
+    a = z if from_logits else activations.softmax(z)
+    kept = y >= 0
+    ignoring = SPARSE(from_logits, -1, reduction)
+    plain = SPARSE(from_logits, None, reduction)
+    of_all, of_kept = ignoring(y, a), plain(y[kept], a[kept])
+    np.testing.assert_allclose(np.ravel(of_all)[kept if reduction is None else ...], of_kept)
+    if reduction is not None:
+        slopes = ignoring.output_gradient(ignoring.gradient(ignoring.targets(y, a), a))
+        alone = plain.output_gradient(plain.gradient(plain.targets(y[kept], a[kept]), a[kept]))
+        np.testing.assert_allclose(slopes[kept], alone, rtol=1e-12)
+        assert not slopes[~kept].any()
+    assert not np.any(ignoring([-1, -1], a[:2]))  # nothing counts: a loss of 0
+    with pytest.raises(ValueError, match="whole class numbers from 0 to 2, got some from -2 to 1"):
+        ignoring([0, -1, -2, -1, 1], a)
 
 
 def test_wrong_outputs_that_are_equally_large_share_the_slope():
@@ -517,8 +543,13 @@ OPTIONS = [
     (losses.MeanSquaredError, {"reduction": "average"}, "reduction must be .*, got 'average'"),
     (losses.BinaryCrossentropy, {"label_smoothing": 1.5}, "smoothing must be a number from 0 to 1"),
     (losses.BinaryCrossentropy, {"axis": 0}, "classes must be the last axis, got axis=0"),
-    (losses.CosineSimilarity, {"axis": 1}, "axis must be -1, the last, got 1"),
-    (SPARSE, {"ignore_class": 0}, "does not offer ignore_class"),
+    (losses.CosineSimilarity, {"axis": 0.5}, "axis must be an integer, got 0.5"),
+    (SPARSE, {"ignore_class": 0.5}, "ignore_class must be an integer, got 0.5"),
+    (
+        SPARSE,
+        {"ignore_class": 0, "reduction": "mean_with_sample_weight"},
+        "ignore_class does not go with mean_with_sample_weight",
+    ),
     (losses.Huber, {"delta": 0}, "delta must be a finite number above 0, got 0"),
     (losses.MeanSquaredError, {"dtype": "int32"}, "dtype must be 'float32' or 'float64'"),
 ]
@@ -595,7 +626,7 @@ def test_an_unknown_loss_is_answered_with_the_nearest():
 
 def test_no_loss_is_none_and_a_plain_function_is_refused():
     assert losses.get(None) is None
-    with pytest.raises(TypeError, match=r"subclasses losses\.Loss with call and gradient"):
+    with pytest.raises(TypeError, match=r"subclass losses\.Loss, with the function as call"):
         losses.get(lambda y, a: 0)
 
 

@@ -1,6 +1,7 @@
 """Names that are not there: what Keras has is said so, what older Keras had is named anew."""
 
 import importlib
+import re
 import subprocess
 import sys
 
@@ -65,27 +66,76 @@ def test_by_name_too_and_nothing_misleading_is_suggested(kind, name):
         ("layers.LeakyReLU(alpha=0.1)", "negative_slope"),
         ("Sequential().fit(nb_epoch=3)", "'nb_epoch'.* epochs"),
         ("Sequential().fit(epoch=3)", "Did you mean 'epochs'"),
-        ("Sequential().fit(qqqq=3)", "model.fit.* 'qqqq'. Known arguments: x, y, batch_size"),
+        (
+            "Sequential().fit(qqqq=3)",
+            r"fit\(\) has no argument 'qqqq'. Known arguments: x, y, batch_size",
+        ),
+        ("optimizers.SGD(momentun=0.9)", "^SGD has no argument 'momentun'. .* 'momentum'"),
+        (
+            "layers.Dense(3, activaton='relu')",
+            "^Dense has no argument 'activaton'.* 'activation'",
+        ),
         ("Sequential().evaluate(sampel_weight=3)", "Did you mean 'sample_weight'"),
         ("Sequential().compile('sgd', objective='mse')", "'objective'.* loss"),
-        ("Sequential().compile(jit_compile=True)", r"^model.compile\(\) takes jit_compile only as"),
-        ("Sequential().compile(run_eagerly=True)", "default, False"),
         ("Sequential().compile(run_eagerly=False, los='mse')", "Did you mean 'loss'"),
         ("Sequential().compile(los='mse')", "Did you mean 'loss'"),
+        ("keras.callbacks.EarlyStopping(monitr='loss')", "Did you mean 'monitor'"),
+        ("keras.losses.Huber(dleta=1)", "Did you mean 'delta'"),
+        ("keras.metrics.Precision(threshold=1)", "Did you mean 'thresholds'"),
+        ("keras.models.clone_model(modell=1)", "Did you mean 'model'"),
     ],
 )
 def test_older_and_wrong_arguments_name_todays(code, message):
     with pytest.raises(TypeError, match=message):
-        eval(code, {"keras": keras, "layers": layers, "Sequential": Sequential})
+        eval(code, {**vars(keras), "keras": keras, "Sequential": Sequential})
 
 
-def test_what_keras_alone_takes_may_be_given_as_its_default():
-    model = Sequential([layers.Dense(1)])
-    model.compile(
-        "sgd", "mse", run_eagerly=False, steps_per_execution=1, jit_compile="auto",
-        auto_scale_loss=True,
-    )  # fmt: skip
-    assert model.metrics_names == ["loss"]
+class Mine(layers.Layer):
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+
+
+def test_a_layer_of_ones_own_says_what_it_takes():
+    assert Mine(3, autocast=True, input_dim=2).get_config()["size"] == 3
+    with pytest.raises(TypeError, match=r"^Mine has no argument 'qqqq'\. Known arguments: size"):
+        Mine(3, qqqq=1)
+
+
+@pytest.mark.parametrize(
+    ("get", "name", "message"),
+    [
+        (keras.losses.get, "log_loss", "'binary_crossentropy', 'categorical"),
+        (keras.initializers.get, "xavier", "'glorot_uniform'"),
+        (keras.activations.get, "lrelu", "'leaky_relu'"),
+        (metrics.get, "acc", "'accuracy'"),
+    ],
+)
+def test_others_words_are_translated(get, name, message):
+    with pytest.raises(ValueError, match=f"Unknown .*. In Keras that is {message}") as caught:
+        get(name)
+    assert "Did you mean" not in str(caught.value)
+
+
+def test_what_keras_calls_them_is_there():
+    for kind, words in missing.OTHER_WORDS.items():
+        module = getattr(keras, {"loss": "losses"}.get(kind, f"{kind}s"))
+        for said in words.values():
+            for name in re.findall(r"'(\w+)'", said):
+                assert module.get(name) is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "layers.BatchNormalization(mode=1)",
+        "keras.callbacks.EarlyStopping(lr=1)",
+        "layers.Dense(1, epsilon=1)",
+        "Sequential().fit(init=1)",
+    ],
+)
+def test_no_argument_is_suggested_that_is_not_there(code):
+    with pytest.raises(TypeError, match="Known arguments: "):
+        eval(code, {**vars(keras), "keras": keras, "Sequential": Sequential})
 
 
 def test_a_type_error_within_is_left_as_it_is():
@@ -115,7 +165,13 @@ def test_input_dim_works():
         ("from tinyneuron.utils.np_utils import to_categorical", "are in tinyneuron.utils"),
         ("from tinyneuron.utils import np_utils", "are in tinyneuron.utils"),
         ("from tinyneuron.optimizers.legacy import Adam", "are in tinyneuron.optimizers"),
-        ("from tinyneuron.wrappers.scikit_learn import KerasClassifier", "No module named"),
+        ("from tinyneuron.wrappers.scikit_learn import KerasClassifier", "in tinyneuron.wrappers"),
+        ("from tinyneuron.wrappers import KerasRegressor", "Instead: SKLearnRegressor"),
+        ("from tinyneuron.layers.pooling import MaxPooling2D", "has no names of these here"),
+        ("from tinyneuron.layers.experimental.preprocessing import Normalization", "in tinyneuron"),
+        ("from tinyneuron.objectives import mse", "today its names are in tinyneuron.losses"),
+        ("from tinyneuron.callbacks import BaseLogger", "Instead: History"),
+        ("from tinyneuron.callbacks import TensorBoard", r"Keras has it.*CSVLogger, and plotting"),
         ("import tinyneuron.ops", "Keras has it"),
         ("from tinyneuron.applications import VGG16", "Keras has it"),
         ("from tinyneuron import tf", "not today's Keras"),
@@ -142,11 +198,16 @@ def test_other_imports_are_left_alone():
     ("thing", "name", "message"),
     [
         (Sequential(), "predict_classes", r"argmax\(axis=-1\)"),
-        (Sequential(), "fit_generator", "older Keras. Instead: fit"),
+        (Sequential(), "fit_generator", "not today's Keras. Instead: fit"),
         (Sequential(), "train_step", "Keras has it"),
         (layers.Dense(1), "add_loss", "Keras has it"),
         (metrics.Mean(), "stateless_result", "Keras has it"),
         (keras.backend, "mean", r"np\.mean"),
+        (keras.backend, "get_session", "Instead: nothing"),
+        (optimizers.SGD(), "lr", "Instead: learning_rate"),
+        (layers.Dense(1), "W", "Instead: kernel"),
+        (Sequential(), "fitt", r"has no attribute 'fitt'\. Did you mean 'fit'\?$"),
+        (Sequential(), "total_loss", "It is not built"),
     ],
 )
 def test_attributes_say_it_too(thing, name, message):
@@ -162,7 +223,7 @@ def test_the_tables_are_read_only_when_something_is_wrong():
 
 def test_every_old_name_that_is_offered_anew_is_there():
     for path in missing.OLD_MODULES.values():
-        importlib.import_module(f"tinyneuron.{path}")
+        importlib.import_module(f"tinyneuron.{path}".rstrip("."))
 
 
 def test_the_table_in_the_docs_is_current_and_has_each_name_once():

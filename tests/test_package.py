@@ -33,7 +33,7 @@ def test_without_matplotlib_the_error_says_what_to_install():
         "try:\n    import tinyneuron.plotting\n"
         "except ImportError as error:\n    print(error)"
     )
-    assert "pip install tinyneuron[plot]" in run(code)
+    assert "pip install matplotlib" in run(code)
 
 
 def test_every_public_name_is_there():

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import dtypes, floats, models, stacks
@@ -66,7 +66,6 @@ def test_a_model_is_the_composition_of_its_layers(problem):
 
 
 @given(models_and_rows(rows=[0, 1, 2, 17, 256, 257, 600]), st.integers(1, 300))
-@settings(max_examples=40)
 def test_predict_is_the_call_whatever_the_batch_size(problem, batch_size):
     model, x = problem
     expected, before = model(x).copy(), x.copy()
@@ -495,7 +494,6 @@ def plain(config):
 
 
 @given(st.one_of(models(), st.builds(Sequential, stacks())))
-@settings(max_examples=30)
 def test_a_configuration_makes_the_same_model_again(model):
     for again in (
         Sequential.from_config(model.get_config()),

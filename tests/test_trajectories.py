@@ -37,7 +37,9 @@ def differences(names, dtype):
 @pytest.mark.parametrize("dtype", TOLERANCES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_loss_trains_as_in_keras(optimizer, dtype):
-    assert differences([f"{optimizer}-{loss}" for loss in LOSSES], dtype) == {}
+    """Each pair in one dtype: the optimizer and the loss alike have half of theirs in either."""
+    first = (list(OPTIMIZERS).index(optimizer) + list(TOLERANCES).index(dtype)) % 2
+    assert differences([f"{optimizer}-{loss}" for loss in list(LOSSES)[first::2]], dtype) == {}
 
 
 @pytest.mark.parametrize("dtype", TOLERANCES)

@@ -13,27 +13,20 @@ PROGRAMS = Path(__file__).parent / "packaging"
 SOURCE = Path(__file__).parents[1] / "src"
 
 
-def mypy(program, tmp_path):
+def test_a_right_program_passes_and_in_another_each_mistake_is_found_and_no_other_line(tmp_path):
     pytest.importorskip("mypy")
+    right, mistaken = PROGRAMS / "user_program.py", PROGRAMS / "mistaken_program.py"
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--follow-imports=silent",
-         f"--cache-dir={tmp_path}", PROGRAMS / program],
+         f"--cache-dir={tmp_path}", right, mistaken],
         capture_output=True, text=True, env={"MYPYPATH": str(SOURCE), "PYTHONPATH": str(SOURCE)},
     )  # fmt: skip
-    return done.stdout
-
-
-def test_a_right_program_passes(tmp_path):
-    assert "Success" in mypy("user_program.py", tmp_path)
-
-
-def test_each_mistake_is_found_and_no_other_line(tmp_path):
-    lines = (PROGRAMS / "mistaken_program.py").read_text(encoding="utf-8").splitlines()
-    marked = {number for number, line in enumerate(lines, 1) if line.endswith("# mistake")}
-    errors = [
-        line for line in mypy("mistaken_program.py", tmp_path).splitlines() if "error:" in line
-    ]
-    assert {int(line.split(":")[1]) for line in errors} == marked
+    assert "(checked 2 source files)" in done.stdout
+    errors = [line.split(":")[:2] for line in done.stdout.splitlines() if "error:" in line]
+    lines = enumerate(mistaken.read_text(encoding="utf-8").splitlines(), 1)
+    marked = {number for number, line in lines if line.endswith("# mistake")}
+    assert {Path(name).name for name, _ in errors} == {"mistaken_program.py"}
+    assert {int(number) for _, number in errors} == marked
 
 
 @pytest.mark.parametrize(

@@ -117,4 +117,4 @@ def test_without_scikit_learn_the_error_says_what_to_install():
     )
     command = [sys.executable, "-c", code]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "pip install tinyneuron[sklearn]" in printed
+    assert "pip install scikit-learn" in printed

@@ -16,8 +16,9 @@ INTRODUCTION = """\
 # Every error message
 
 The messages by subject, as the tests get them: each line of this page is run.
-[Error messages](errors.md) says what to do when you have met one.
-A message names the layer or the argument, what came, and what was expected.
+A message names the layer or the argument, what came, what was expected, and what to do where that
+does not follow; what is in italics, this page adds. [Error messages](errors.md) says more, by
+what you were doing.
 
 An argument of the wrong kind is a `TypeError` or a `ValueError`; a name that is not there is an
 `AttributeError`, or a `ValueError` where it came as a string. Errors of your own functions and
@@ -51,8 +52,9 @@ CASES = {
         ("model().predict(np.ones(2))", ValueError, r"'m'.*'L1'.*x\.reshape\(1, -1\)"),
         ("model().predict(np.ones(3))", ValueError, r"\(None, 2\).*\(3,\)",
          "Inputs have an axis for the samples and one for the features: `x.reshape(-1, 2)`."),
-        ("model().predict(np.ones((3, 4)))", ValueError, r"'L1'.*\(None, 2\).*\(3, 4\)",
-         "Are rows and columns exchanged? `x.T` exchanges them back."),
+        ("model().predict(np.ones((3, 4)))", ValueError, r"'L1'.*\(None, 2\).*\(3, 4\)"),
+        ("model().predict(np.ones((2, 3)))", ValueError, r"exchanged\? x\.T"),
+        ("model().predict('data.csv')", TypeError, "names a file, read it first"),
         ("model().predict(np.ones((3, 2, 2)))", ValueError, r"\(None, 2\).*\(3, 2, 2\)",
          "Images and the like are laid out in rows by `layers.Flatten()`."),
         ("model().predict(3.0)", ValueError, r"array of rows, got the single number 3\.0"),
@@ -105,8 +107,8 @@ CASES = {
          "Which one? `keras.regularizers.L2(0.01)`, for example."),
         ("Dense(1, kernel_constraint='nonneg')", ValueError, "Did you mean 'NonNeg'"),
         ("Dense(1, kernel_constraint=3)", TypeError, "A constraint is"),
-        ("Dense(1, unit=2)", ValueError, r"arguments passed to Dense: .*'unit': 2"),
-        ("Dense(1, lora_rank=2)", ValueError, "lora_rank"),
+        ("Dense(1, unit=2)", TypeError, "Dense has no argument 'unit'. Did you mean 'units'"),
+        ("Dense(1, lora_rank=2)", ValueError, "lora_rank only as Keras' default, None, got 2"),
         ("Dense(1, name=3)", ValueError, "name must be a string, got 3"),
         ("Dense(1, name='a/b')", ValueError, "must not contain '/', got 'a/b'"),
         ("Dense(1, dtype='float16')", ValueError, "'float32' or 'float64', got 'float1"),
@@ -277,7 +279,7 @@ CASES = {
         ("keras.callbacks.EarlyStopping(patience=-1)", ValueError, "patience must be an integer"),
         ("keras.callbacks.EarlyStopping(monitor=3)", ValueError, "monitor must be a string, got 3"),
         ("keras.callbacks.ReduceLROnPlateau(factor=2)", ValueError, "factor must be.*below 1"),
-        ("keras.callbacks.ModelCheckpoint('m.npz', save_freq=9)", ValueError, "must be 'epoch'"),
+        ("keras.callbacks.ModelCheckpoint('m.npz', save_freq=0)", ValueError, "a positive integer"),
         ("keras.callbacks.LearningRateScheduler(0.1)", TypeError, "must be a function of the epo"),
         ("keras.callbacks.LambdaCallback(on_epoch_end=3)", TypeError, "must be a function, got 3"),
         ("keras.callbacks.LambdaCallback(on_epoch=print)", ValueError, "no hook 'on_epoch'"),
@@ -376,15 +378,16 @@ def page():
     sections = [INTRODUCTION]
     for subject, cases in CASES.items():
         rows = [row(*case) for case in cases]
-        sections.append("\n".join([f"## {subject}\n", "| input | answer | what to do |",
-                                   "| --- | --- | --- |", *rows, ""]))  # fmt: skip
+        sections.append("\n".join([f"## {subject}\n", "| input | answer |", "| --- | --- |",
+                                   *rows, ""]))  # fmt: skip
     return "\n".join(sections)
 
 
 def row(code, _error, _message, advice=""):
     error = answer(code)
-    text = re.sub(r"([<|*])", r"\\\1", str(error))
-    return f"| `{code}` | **{type(error).__name__}** {text} | {advice} |"
+    text = re.sub(r"([|*])", r"\\\1", str(error)).replace("<", "&lt;").replace("__", r"\_\_")
+    advice = advice and f"<br>*{advice}*"
+    return f"| `{code}` | **{type(error).__name__}** {text}{advice} |"
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium:
         picture = sheet.with_suffix(".png")
-        options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,6500"]
+        options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,9000"]
         command = [chromium, *options, "--virtual-time-budget=2000"]
         address = sheet.resolve().as_uri()
         subprocess.run(

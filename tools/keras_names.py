@@ -1,10 +1,13 @@
 """What Keras has: the names in its modules, the methods of its classes, and what became of them.
 
-python tools/keras_names.py --keras    reads the installed Keras into _common/keras_names.py
+python tools/keras_names.py --keras    reads the installed Keras into _common/keras_names.py, and
+                                       its signatures into tests/data/keras_signatures.json
 python tools/keras_names.py            writes the table in docs/keras.md anew; needs no Keras
 """
 
 import importlib
+import inspect
+import json
 import re
 import sys
 import textwrap
@@ -14,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "src" / "tinyneuron" / "_common" / "keras_names.py"
 PAGE = ROOT / "docs" / "keras.md"
+SIGNATURES = ROOT / "tests" / "data" / "keras_signatures.json"
 
 MODULES = [
     "keras", "keras.activations", "keras.backend", "keras.callbacks", "keras.config",
@@ -63,7 +67,64 @@ def read_keras():
     DATA.write_text(text + "}\n", encoding="utf-8")
 
 
-BEGIN, END = "<!-- names: begin -->", "<!-- names: end -->"
+def write_signatures():
+    """Write the signatures of what the installed Keras has and tinyneuron has too."""
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(theirs)}"
+        for name, theirs in signatures("keras").items()
+        if name in (ours := signatures("tinyneuron")) and theirs and ours[name] is not None
+    ]
+    SIGNATURES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def signatures(library):
+    """Return the arguments of functions, of constructors, and of the methods of base classes.
+
+    Each by its name without the library's: a dict of argument to default, shown, None if it has
+    none. What a ``**kwargs`` hands on to base classes is among them.
+    """
+    found = {}
+    for module in ["keras.datasets.imdb", *MODULES]:
+        home = importlib.import_module(module.replace("keras", library, 1))
+        for name in public(home):
+            thing = getattr(home, name)
+            if inspect.isclass(thing):
+                found[f"{module}.{name}"] = arguments(thing, "__init__")
+            elif inspect.isfunction(inspect.unwrap(thing)):
+                found[f"{module}.{name}"] = arguments_of_one(thing)
+    for path in CLASSES:
+        module, _, name = path.rpartition(".")
+        cls = getattr(importlib.import_module(module.replace("keras", library, 1)), name)
+        for method in public(cls):
+            if inspect.isfunction(inspect.unwrap(inspect.getattr_static(cls, method))):
+                found[f"{path}.{method}"] = arguments(cls, method)
+    return found
+
+
+def arguments(cls, method):
+    found = {}
+    for owner in cls.__mro__[:-1]:
+        if method in vars(owner):
+            own = arguments_of_one(vars(owner)[method])
+            found |= {name: own[name] for name in own if name not in found}
+            if found.pop("**", "none") == "none":
+                break
+    found.pop("self", None)
+    return found
+
+
+def arguments_of_one(function):
+    """Return the arguments of a function; ``"**"`` among them if it takes others too."""
+    return {
+        "**" if one.kind is one.VAR_KEYWORD else name: (
+            None if one.default is one.empty else repr(one.default)
+        )
+        for name, one in inspect.signature(inspect.unwrap(function)).parameters.items()
+        if one.kind is not one.VAR_POSITIONAL
+    }
+
+
+BEGIN, END = "<!-- {}: begin -->", "<!-- {}: end -->"
 
 
 def table():
@@ -82,9 +143,24 @@ def table():
 def page():
     """Return docs/keras.md with the table as it should be."""
     text = PAGE.read_text(encoding="utf-8")
-    return re.sub(
-        f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n\n{table()}\n\n{END}", text, flags=re.DOTALL
-    )
+    for name, made in {"names": table(), "arguments": arguments_table()}.items():
+        begin, end = BEGIN.format(name), END.format(name)
+        text = re.sub(
+            f"{begin}.*{end}", lambda _, new=f"{begin}\n\n{made}\n\n{end}": new, text, flags=re.S
+        )
+    return text
+
+
+def arguments_table():
+    """Return the table of the arguments that are taken as Keras' defaults alone."""
+    lines = ["| of | only as | instead |", "| --- | --- | --- |"]
+    alone = importlib.import_module("tinyneuron._common.unknown").KERAS_ALONE
+    for names, defaults, instead in alone:
+        options = ", ".join(f"`{argument}={value!r}`" for argument, value in defaults.items())
+        lines.append(
+            f"| {', '.join(f'`{name}`' for name in names.split())} | {options} | {instead} |"
+        )
+    return "\n".join(lines)
 
 
 def entry(name, names):
@@ -96,5 +172,6 @@ def entry(name, names):
 if __name__ == "__main__":
     if "--keras" in sys.argv:
         read_keras()
+        write_signatures()
     else:
         PAGE.write_text(page(), encoding="utf-8")

@@ -2,11 +2,15 @@
 
     predictors(network, weights, x)           {way: function() -> outputs}, NumPy in, NumPy out
     callers(network, weights, x)              the same, from and to the library's own tensors
+    evaluators(network, weights, x, y)        {way: function() -> loss}
+    steppers(network, weights, x, y)          {way: function() -> loss before a step on these rows}
     trainers(network, weights, batch_size)    {way: function(x, y, epochs) -> loss of each epoch}
+    metric_trainers(…)                        the same, with accuracy, precision and recall
     save(network, weights, folder)            -> path of a saved model
 
 A library that offers several ways to do a work is timed at its fastest. `CHECKED` says whether
-what the module computes is compared with the formulas before it is timed.
+what the module computes is compared with the formulas before it is timed, `COMPILES` that it
+prepares a work when it does it for the first time.
 """
 
 from __future__ import annotations
@@ -47,11 +51,13 @@ def _keras(backend, title, package):
 PEERS = [
     Peer("tinyneuron", "tinyneuron", "tiny", ()),
     Peer("hand", "NumPy by hand", "hand", ("numpy",)),
+    Peer("straight", "NumPy, a straight line", "straight", ("numpy",)),
     Peer("matmul", "products alone", "matmul", ("numpy",)),
     Peer("sklearn", "scikit-learn", "sklearn_mlp", ("scikit-learn",)),
     Peer("torch", "PyTorch", "torch_eager", ("torch",)),
     Peer("torch-fused", "PyTorch, fused Adam", "torch_fused", ("torch",)),
     Peer("torch-compile", "PyTorch, compiled", "torch_compiled", ("torch",)),
+    Peer("onnx", "ONNX Runtime", "onnx_runtime", ("onnxruntime", "onnx")),
     Peer("jax", "JAX, jit", "jax_jit", ("jax",)),
     _keras("numpy", "NumPy", "numpy"),
     _keras("jax", "JAX", "jax"),

@@ -81,6 +81,26 @@ def categorical_crossentropy(z, y):
     return loss + float(np.log(total, out=total).sum())
 
 
+def squared_error(z, y):
+    """Return the sum of the rows' mean (z - y)^2, and overwrite z with the derivative."""
+    z -= y
+    loss = float(np.vdot(z, z)) / z.shape[1]
+    z *= 2 / z.shape[1]
+    return loss
+
+
+LOSSES = {
+    "sigmoid": binary_crossentropy,
+    "softmax": categorical_crossentropy,
+    "linear": squared_error,
+}
+
+
+def evaluators(network, weights, x, y):
+    find_loss = LOSSES[network.last]
+    return {"": lambda: find_loss(forward(network, weights, x)[1], y) / len(x)}
+
+
 def backward(network, weights, outputs, dz, gradients):
     """Leave the gradients of all weights in `gradients`, given dL/dz of the last layer."""
     for i in range(len(weights) - 2, -1, -2):
@@ -112,25 +132,68 @@ def adam(w, g, m, v, t):
     w -= g
 
 
+def steppers(network, weights, x, y):
+    step, _ = make_step(network, weights)
+    return {"": lambda: step(x, y) / len(x)}
+
+
 def trainers(network, weights, batch_size):
     return {"": make_trainer(network, weights, batch_size)[0]}
 
 
-def make_trainer(network, weights, batch_size, shuffle=True):
-    """Return train(x, y, epochs), and the weights that it changes."""
+def metric_trainers(network, weights, batch_size):
+    return {"": make_trainer(network, weights, batch_size, count=True)[0]}
+
+
+def make_step(network, weights, counts=None):
+    """Return step(x, y) -> sum of the losses, and the weights that it changes."""
     # One long vector each for weights, gradients and state: Adam is then ten calls for them all.
     w = np.concatenate([weight.ravel() for weight in weights])
     g, m, v = np.zeros_like(w), np.zeros_like(w), np.zeros_like(w)
     weights, gradients = views(w, weights), views(g, weights)
-    find_loss = binary_crossentropy if network.last == "sigmoid" else categorical_crossentropy
+    find_loss = LOSSES[network.last]
     t = 0
 
-    def train(x, y, epochs):
+    def step(x, y):
         nonlocal t
+        outputs, z = forward(network, weights, x)
+        if counts is not None:
+            count(z, y, counts)
+        loss = find_loss(z, y)
+        z *= 1 / len(x)
+        backward(network, weights, outputs, z, gradients)
+        t += 1
+        adam(w, g, m, v, t)
+        return loss
+
+    return step, weights
+
+
+def count(z, y, counts):
+    """Add what accuracy, precision and recall are found from, of logits and targets 0 and 1."""
+    predicted, actual = z > 0, y > 0
+    counts[0] += np.count_nonzero(predicted == actual)
+    counts[1] += np.count_nonzero(predicted & actual)
+    counts[2] += np.count_nonzero(predicted)
+    counts[3] += np.count_nonzero(actual)
+
+
+def ratios_of(counts, rows):
+    """Return accuracy, precision and recall."""
+    right, both, predicted, actual = counts
+    return right / rows, both / max(1, predicted), both / max(1, actual)
+
+
+def make_trainer(network, weights, batch_size, shuffle=True, count=False):
+    """Return train(x, y, epochs), and the weights that it changes."""
+    counts = [0, 0, 0, 0] if count else None
+    step, weights = make_step(network, weights, counts)
+
+    def train(x, y, epochs):
         random = np.random.default_rng()
         x_batch = np.empty((batch_size, *x.shape[1:]), x.dtype)
         y_batch = np.empty((batch_size, *y.shape[1:]), y.dtype)
-        losses = []
+        losses, ratios = [], []
         for _ in range(epochs):
             order = random.permutation(len(x)) if shuffle else np.arange(len(x))
             total = 0.0
@@ -138,13 +201,11 @@ def make_trainer(network, weights, batch_size, shuffle=True):
                 rows = order[start : start + batch_size]
                 x.take(rows, axis=0, out=x_batch, mode="clip")
                 y.take(rows, axis=0, out=y_batch, mode="clip")
-                outputs, z = forward(network, weights, x_batch)
-                total += find_loss(z, y_batch)
-                z *= 1 / batch_size
-                backward(network, weights, outputs, z, gradients)
-                t += 1
-                adam(w, g, m, v, t)
+                total += step(x_batch, y_batch)
             losses.append(total / len(x))
+            if counts:
+                ratios.append(ratios_of(counts, len(x)))
+                counts[:] = 0, 0, 0, 0
         return losses
 
     return train, weights

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 CHECKED = True
+COMPILES = True
 
 ACTIVATIONS = {
     "relu": jax.nn.relu,
@@ -42,8 +43,10 @@ def callers(network, weights, x):
 
 
 def mean_loss(network, weights, x, y):
-    """Return the mean cross-entropy."""
+    """Return the mean loss."""
     z = logits(network, weights, x)
+    if network.last == "linear":
+        return jnp.square(z - y).mean()
     if network.last == "sigmoid":
         return (jax.nn.softplus(z) - y * z).mean()
     return (jax.nn.logsumexp(z, axis=1) - jnp.take_along_axis(z, y[:, None], 1)[:, 0]).mean()
@@ -61,6 +64,29 @@ def adam_step(network, state, x, y):
         w - rate * m / (jnp.sqrt(v) + 1e-7) for w, m, v in zip(weights, means, squares, strict=True)
     ]
     return (weights, means, squares, t), loss
+
+
+def evaluators(network, weights, x, y):
+    weights = [jnp.asarray(weight) for weight in weights]
+    loss = jax.jit(partial(mean_loss, network))
+    return {"jit": lambda: float(loss(weights, x, y))}
+
+
+def steppers(network, weights, x, y):
+    state, take = start(weights), jax.jit(partial(adam_step, network), donate_argnums=0)
+
+    def step():
+        nonlocal state
+        state, loss = take(state, x, y)
+        return float(loss)
+
+    return {"jit of a step": step}
+
+
+def start(weights):
+    """Return what `adam_step` goes on with, before the first step."""
+    zeros = [[jnp.zeros_like(weight) for weight in weights] for _ in range(2)]
+    return [jnp.array(weight) for weight in weights], *zeros, jnp.zeros(())
 
 
 def trainers(network, weights, batch_size):
@@ -85,15 +111,13 @@ def trainers(network, weights, batch_size):
         return state, losses.mean()
 
     return {
-        "jit of a step": _loop(weights, steps_one_by_one),
         "jit of an epoch": _loop(weights, epoch_at_once),
+        "jit of a step": _loop(weights, steps_one_by_one),
     }
 
 
 def _loop(weights, epoch):
-    weights = [jnp.array(weight) for weight in weights]
-    zeros = [[jnp.zeros_like(weight) for weight in weights] for _ in range(2)]
-    state, key = (weights, *zeros, jnp.zeros(())), jax.random.key(0)
+    state, key = start(weights), jax.random.key(0)
 
     def train(x, y, epochs):
         nonlocal state, key

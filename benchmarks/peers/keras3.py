@@ -8,6 +8,7 @@ import numpy as np
 from keras.layers import Dense
 
 CHECKED = True
+COMPILES = True
 BACKEND = keras.backend.backend()
 ROWS_AT_ONCE = 8192
 
@@ -50,22 +51,49 @@ def callers(network, weights, x):
     return {"model(x)": call}
 
 
-def trainers(network, weights, batch_size):
+def make_compiled(network, weights, metrics=None, steps=1):
+    model = make(network, weights)
+    model.compile("adam", network.loss, metrics=metrics, steps_per_execution=steps)
+    return model
+
+
+def evaluators(network, weights, x, y):
+    model = make_compiled(network, weights)
+    sizes = {"evaluate": ROWS_AT_ONCE, "evaluate, one batch": len(x)}
+    return {
+        way: lambda size=size: model.evaluate(x, y, batch_size=size, verbose=0)
+        for way, size in sizes.items()
+    }
+
+
+def steppers(network, weights, x, y):
     if BACKEND == "numpy":
         return {}  # it does not train
-    loss = "binary" if network.last == "sigmoid" else "sparse_categorical"
+    model = make_compiled(network, weights)
+    return {"train_on_batch": lambda: model.train_on_batch(x, y)}
+
+
+def metric_trainers(network, weights, batch_size):
+    return trainers(network, weights, batch_size, with_metrics=True)
+
+
+def trainers(network, weights, batch_size, with_metrics=False):
+    if BACKEND == "numpy":
+        return {}
     ways = {"fit": 1}
     if BACKEND in ("jax", "tensorflow"):
         ways["fit, steps_per_execution=32"] = 32
     return {
-        way: _trainer(network, weights, batch_size, f"{loss}_crossentropy", steps)
+        way: _trainer(network, weights, batch_size, with_metrics, steps)
         for way, steps in ways.items()
     }
 
 
-def _trainer(network, weights, batch_size, loss, steps):
-    model = make(network, weights)
-    model.compile("adam", loss, steps_per_execution=steps)
+def _trainer(network, weights, batch_size, with_metrics, steps):
+    metrics = None
+    if with_metrics:
+        metrics = ["accuracy", keras.metrics.Precision(), keras.metrics.Recall()]
+    model = make_compiled(network, weights, metrics, steps)
 
     def train(x, y, epochs):
         history = model.fit(x, y, batch_size=batch_size, epochs=epochs, verbose=0)

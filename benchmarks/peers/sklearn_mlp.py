@@ -46,6 +46,8 @@ callers = predictors  # there is nothing below `predict`
 
 
 def trainers(network, weights, batch_size):
+    if network.last == "linear":
+        return {}  # its loss is half of the others'
     model = make(network, weights, batch_size)
 
     def train(x, y, epochs):

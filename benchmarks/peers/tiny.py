@@ -29,10 +29,29 @@ def callers(network, weights, x):
     return {"model(x)": lambda: model(x)}
 
 
-def trainers(network, weights, batch_size):
-    loss = "binary" if network.last == "sigmoid" else "sparse_categorical"
+def make_compiled(network, weights, metrics=None):
     model = make(network, weights)
-    model.compile("adam", f"{loss}_crossentropy")
+    model.compile("adam", network.loss, metrics=metrics)
+    return model
+
+
+def evaluators(network, weights, x, y):
+    model = make_compiled(network, weights)
+    return {"evaluate": lambda: model.evaluate(x, y, verbose=0)}
+
+
+def steppers(network, weights, x, y):
+    model = make_compiled(network, weights)
+    return {"train_on_batch": lambda: model.train_on_batch(x, y)}
+
+
+def metric_trainers(network, weights, batch_size):
+    metrics = ["accuracy", keras.metrics.Precision(), keras.metrics.Recall()]
+    return trainers(network, weights, batch_size, metrics)
+
+
+def trainers(network, weights, batch_size, metrics=None):
+    model = make_compiled(network, weights, metrics)
 
     def train(x, y, epochs):
         return model.fit(x, y, batch_size, epochs, verbose=0).history["loss"]

@@ -5,6 +5,7 @@ import torch
 from benchmarks.peers import torch_eager
 
 CHECKED = True
+COMPILES = True
 
 
 def predictors(network, weights, x):

@@ -52,7 +52,9 @@ def callers(network, weights, x):
 
 def loss_of(network):
     """Return the loss, of logits."""
-    return nn.BCEWithLogitsLoss() if network.last == "sigmoid" else nn.CrossEntropyLoss()
+    return {
+        "sigmoid": nn.BCEWithLogitsLoss, "softmax": nn.CrossEntropyLoss, "linear": nn.MSELoss
+    }[network.last]()  # fmt: skip
 
 
 def loop(step, batch_size):
@@ -70,7 +72,23 @@ def loop(step, batch_size):
     return train
 
 
-def trainers(network, weights, batch_size, **options):
+def evaluators(network, weights, x, y):
+    model, loss_function = make(network, weights, logits=True), loss_of(network)
+
+    def evaluate():
+        with torch.inference_mode():
+            return loss_function(model(torch.from_numpy(x)), torch.from_numpy(y)).item()
+
+    return {"inference_mode": evaluate}
+
+
+def steppers(network, weights, x, y, **options):
+    step = make_step(network, weights, **options)
+    return {"step": lambda: step(torch.from_numpy(x), torch.from_numpy(y)).item()}
+
+
+def make_step(network, weights, **options):
+    """Return a function that takes a step on a batch and returns the loss before it."""
     model, loss_function = make(network, weights, logits=True), loss_of(network)
     optimizer = torch.optim.Adam(model.parameters(), **options)
 
@@ -81,7 +99,11 @@ def trainers(network, weights, batch_size, **options):
         optimizer.step()
         return loss.detach()
 
-    return {"loop": loop(step, batch_size)}
+    return step
+
+
+def trainers(network, weights, batch_size, **options):
+    return {"loop": loop(make_step(network, weights, **options), batch_size)}
 
 
 def save(network, weights, folder):

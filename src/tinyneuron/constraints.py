@@ -15,7 +15,7 @@ from tinyneuron._common.arguments import integer, real_number
 from tinyneuron._common.arrays import Array, as_floats
 from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry, callable_or_none
+from tinyneuron._common.registry import Registry, callable_or_none, deserializing
 
 
 class Constraint(Configurable):
@@ -105,7 +105,7 @@ def get(identifier: Any) -> Any:
     return _NAMES.find(identifier)
 
 
-deserialize = get
+deserialize = deserializing(get)
 __all__ = [
     "Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "max_norm",
     "min_max_norm", "non_neg", "unit_norm",

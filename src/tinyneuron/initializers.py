@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import integer, one_of, real_number
 from tinyneuron._common.arrays import Array, as_floats, as_numbers, as_sizes
-from tinyneuron._common.configuration import Configurable, arguments_of
+from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry, callable_or_none
+from tinyneuron._common.registry import Registry, callable_or_none, deserializing
 
 
 class Initializer(Configurable):
@@ -197,14 +197,6 @@ class VarianceScaling(RandomInitializer):
             return rng.normal(0, stddev, shape)
         return stddev / _TRUNCATED_STDDEV * _truncated_standard_normal(rng, shape)
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        config = arguments_of(cls, config)
-        for axes in ("input_axes", "output_axes"):  # Keras writes them, for convolutions
-            if config.pop(axes, None) is not None:
-                raise ValueError(f"{cls.__name__}: tinyneuron does not offer {axes}.")
-        return cls(**config)
-
 
 class _FixedScaling(VarianceScaling):
     """One of the six classical choices of scale, mode and distribution."""
@@ -307,7 +299,7 @@ def get(identifier: Any) -> Callable[..., Array] | None:
     return found
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 __all__ = [
     "Initializer", "RandomInitializer", "deserialize", "get",

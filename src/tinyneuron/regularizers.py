@@ -17,7 +17,7 @@ from tinyneuron._common.arrays import Array, as_floats
 from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.pairs import check_pair
-from tinyneuron._common.registry import Registry, callable_or_none
+from tinyneuron._common.registry import Registry, callable_or_none, deserializing
 
 
 class Regularizer(Configurable):
@@ -97,7 +97,7 @@ def check_trainable(regularizer: Any) -> None:
     Regularizer.check_trainable(regularizer)  # any object with the two methods may be one
 
 
-deserialize = get
+deserialize = deserializing(get)
 __all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "l1", "l1_l2", "l2"]
 
 if not TYPE_CHECKING:

@@ -51,7 +51,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     array([[1., 0., 0.],
            [0., 0., 1.]])
     """
-    classes = as_numbers(x, "x")
+    classes = as_numbers(x, "classes")
     with np.errstate(invalid="ignore"):
         whole = classes.astype(np.int64)
     if not np.array_equal(classes, whole):
@@ -66,7 +66,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
     if classes.size and not 0 <= classes.min() <= classes.max() < num_classes:
         raise ValueError(
             f"to_categorical: classes must be from 0 to {num_classes - 1}, got some from "
-            f"{classes.min()} to {classes.max()}."
+            f"{classes.min()} to {classes.max()}. Classes are numbered from 0 up."
         )
     as_sizes((max(1, classes.size), num_classes), "The shape of to_categorical's rows")
     return (classes[..., np.newaxis] == np.arange(num_classes)).astype(np.float64)

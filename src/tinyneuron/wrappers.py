@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.missing import refuse_other_names
 from tinyneuron.models import Model, clone_model
 
 try:
@@ -34,6 +35,11 @@ except ImportError:  # said when an estimator is made
 
 __all__ = ["SKLearnClassifier", "SKLearnRegressor", "SKLearnTransformer"]
 
+__path__: list[str] = []  # so that importing Keras' wrappers.scikit_learn gets the error below
+
+if not TYPE_CHECKING:
+    __getattr__ = refuse_other_names(__name__, __all__)
+
 
 class _Wrapper(BaseEstimator):  # type: ignore[misc]
     """What the estimators share: see `SKLearnRegressor`."""
@@ -46,9 +52,7 @@ class _Wrapper(BaseEstimator):  # type: ignore[misc]
         fit_kwargs: dict[str, Any] | None = None,
     ):
         if BaseEstimator.__name__ == "NoScikitLearn":
-            raise ImportError(
-                f"{type(self).__name__} needs scikit-learn: pip install tinyneuron[sklearn]"
-            )
+            raise ImportError(f"{type(self).__name__} needs scikit-learn: pip install scikit-learn")
         self.model = model
         self.warm_start = warm_start
         self.model_kwargs = model_kwargs

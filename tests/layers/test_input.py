@@ -30,5 +30,5 @@ def test_an_input_layer_returns_its_inputs_and_is_built():
 @pytest.mark.parametrize("option", ["sparse", "ragged", "optional"])
 def test_inputs_of_other_kinds_are_refused(option):
     config = layers.InputLayer((2,)).get_config()
-    with pytest.raises(ValueError, match=f"does not offer {option}=True"):
+    with pytest.raises(ValueError, match=f"takes {option} only as Keras' default, None, got True"):
         layers.InputLayer.from_config(config | {option: True})

@@ -13,7 +13,7 @@ PLANE = np.array([[0.0, 0], [1, 1], [0, 1], [1, 0], [2, 0.5], [0.5, 2]])
 THREE = np.array([0, 1, 2, 0, 1, 2])
 
 
-few = settings(max_examples=15)
+few = settings(max_examples=settings().max_examples // 2)
 
 
 def new_axes():

@@ -86,6 +86,9 @@ PICTURES = {
     "three units": lambda: plotting.plot_units(network(3), PLANE, THREE)[0],
     "twelve units": lambda: plotting.plot_units(network(12), 1000 * PLANE)[0],
     "history": lambda: plotting.plot_history(HISTORY),
+    "history in panels": lambda: plotting.plot_history(
+        {"loss": [3e11, 1.0], "mean_absolute_error": [4e5, 0.5], "r2": [-1, np.nan]}
+    ),
     "activation": lambda: plotting.plot_activation("gelu"),
     "confusion": lambda: plotting.plot_confusion(THREE, THREE[::-1]),
     "confusion of many": lambda: plotting.plot_confusion(
@@ -94,6 +97,7 @@ PICTURES = {
     "network": lambda: plotting.plot_network(network(4, 1)),
     "values": lambda: plotting.plot_network(network(4, 3), [-1234.5, 0.000123]),
     "two networks": two_networks,
+    "fourteen layers": lambda: plotting.plot_network(network(*[4] * 14), PLANE[1]),
     "deep network": lambda: plotting.plot_network(deep_network(), np.ones((8, 8))),
     "weights": lambda: plotting.plot_weights(network(128, features=784)),
     "weights of many": lambda: plotting.plot_weights(network(900, features=9)),

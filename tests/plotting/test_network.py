@@ -1,5 +1,7 @@
 """Networks: circles are units, lines are weights."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -96,3 +98,10 @@ def test_a_batch_of_one_is_a_sample_and_weights_of_zero_are_drawn():
     ax = plotting.plot_network(model, [[1.0, 2.0]])
     assert [text.get_text() for text in ax.texts] == ["1", "2", "0", "0"]
     assert list(ax.collections[0].get_linewidths()) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("layers", [1, 5, 9, 20])
+def test_names_of_layers_stay_whole_however_many_there_are(layers):
+    model = keras.Sequential([Input((2,)), *[Dense(3) for _ in range(layers)]])
+    words = re.split("[,\n]+ ?", "\n".join(labels_below(plotting.plot_network(model))))
+    assert set(words) >= {layer.name for layer in model.layers}

@@ -125,7 +125,7 @@ BAD_COMPILES = [
     ({"metrics": [None]}, TypeError, "A metric is a name, a Metric, a loss or a f"),
     ({"weighted_metrics": ["mean_eror"]}, ValueError, "Unknown metric 'mean_eror'"),
     ({"loss_weights": [1.0]}, (ValueError, TypeError), "loss_weights"),
-    ({"run_eagerly": True}, (ValueError, TypeError), "run_eagerly"),
+    ({"jit_compile": True}, (ValueError, TypeError), "jit_compile"),
 ]
 
 

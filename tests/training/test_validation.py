@@ -21,6 +21,23 @@ def test_validation_takes_the_last_rows_and_never_trains_on_them(share, number):
     assert history["loss"] == pytest.approx([errors[: 10 - number].mean()] * 2, rel=1e-5)
 
 
+def test_batches_and_steps_of_a_split_are_heeded():
+    sizes = []
+    listening = LambdaCallback(on_test_batch_end=lambda batch, logs: sizes.append(batch))
+    size, steps = {"validation_batch_size": 2}, {"validation_steps": 2}
+    for options, number in ((size, 3), (steps | {"batch_size": 1}, 2), ({}, 1), (size | steps, 2)):
+        sizes.clear()
+        neuron().fit(X, Y, validation_split=0.5, callbacks=[listening], **options, **SILENT)
+        assert sizes == [*range(number)]
+    first = neuron(rate=0.0)
+    history = first.fit(
+        X, Y, validation_split=0.5, validation_batch_size=2, validation_steps=1, **SILENT
+    ).history
+    assert history["val_loss"] == pytest.approx([first.evaluate(X[5:7], Y[5:7], verbose=0)])
+    with pytest.raises(ValueError, match="validation_batch_size must be a positive integer, got 0"):
+        first.fit(X, Y, validation_split=0.5, validation_batch_size=0, **SILENT)
+
+
 def test_sample_weights_are_split_with_their_rows():
     model, w = neuron(rate=0.0), np.arange(1.0, 11)
     history = model.fit(X, Y, sample_weight=w, validation_split=0.3, **SILENT).history

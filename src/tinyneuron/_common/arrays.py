@@ -45,18 +45,18 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
     ValueError
         If it is a list of rows of different lengths.
     """
-    if hasattr(x, "toarray"):
-        raise TypeError(
-            f"{name} is a sparse matrix, a {type(x).__name__}, and must be an array: x.toarray() "
-            "makes it one, if memory can hold all its zeros."
-        )
+    if type(x) is not np.ndarray:
+        _refuse_what_is_no_array_yet(x, name)
     try:
         array = np.asarray(x)
     except (ValueError, OverflowError) as error:
         raise ValueError(
             f"{name} must be rectangular: every row as long as the others. NumPy says: {error}"
         ) from None
-    if array.dtype.kind not in "fiub" and hasattr(x, "to_numpy"):
+    if array is not x and (
+        (array.dtype.kind not in "fiub" and hasattr(x, "to_numpy"))
+        or hasattr(x, "get_columns")  # polars makes numbers of dates
+    ):
         array = _of_table(x, name)
     if array.dtype.kind not in "fiub":
         raise TypeError(
@@ -71,14 +71,27 @@ def as_numbers(x: Any, name: str = "inputs") -> Array:
     return array
 
 
+def _refuse_what_is_no_array_yet(x: Any, name: str) -> None:
+    """Refuse sparse matrices and lazy tables: how large an array they make, the user must know."""
+    for kind, method in {"sparse matrix": "toarray", "lazy table": "collect"}.items():
+        if hasattr(x, method):
+            own = name if name.isidentifier() else "x"
+            raise TypeError(
+                f"{name} must be an array, got a {kind}, a {type(x).__name__}: {own}.{method}() "
+                "makes one of it, if memory can hold it."
+            )
+
+
 def _how_to_convert(array: Array, name: str) -> str:
     """Say how objects and texts may become numbers."""
-    if not array.ndim or array.dtype.kind not in "OSU":
+    if array.dtype.kind not in "OSU" or (not array.ndim and array.dtype.kind == "O"):
         return ""
+    if not array.ndim:
+        return " If that names a file, read it first: numpy.loadtxt, pandas.read_csv."
     try:
         array[:100].astype(np.float64)
     except (OverflowError, TypeError, ValueError):
-        if name.startswith("y") and array.size == len(array):
+        if name.startswith(("y", "classes")) and array.size == len(array):
             return (
                 " If they are names of classes, np.unique(y, return_inverse=True)[1] is the number "
                 "of each one's class, from 0 up."
@@ -100,15 +113,15 @@ def _of_table(table: Any, name: str) -> Array:
     labels = list(table.columns)
     columns = [_of_column(by_place[:, i]) for i in range(len(labels))]
     other = [
-        f"{label!r} ({column.dtype})"
-        for label, column in zip(labels, columns, strict=True)
-        if column.dtype.kind not in "fiub"
+        f"{label!r} ({by_place[:, i].dtype})"
+        for i, label in enumerate(labels)
+        if columns[i].dtype.kind not in "fiub"
     ]
     if other:
         raise TypeError(
             f"{name} must be real numbers, and these columns of the {type(table).__name__} are "
-            f"not: {', '.join(other)}. Leave them out, or make numbers of them first: "
-            "pandas.get_dummies makes a column of 0 and 1 of each text."
+            f"not: {', '.join(other)}. Leave them out, or make numbers of them first: of each text "
+            "a column of 0 and 1, as pandas.get_dummies does, of dates the days since the first."
         )
     return np.column_stack(columns)
 
@@ -118,8 +131,10 @@ def _of_column(column: Any) -> Array:
     array = np.asarray(column)
     if array.dtype.kind != "O":
         return array
+    from decimal import Decimal  # slow to import, and only tables have it
+
     numbers = [math.nan if _is_missing(value) else value for value in array]
-    if all(isinstance(value, Real | np.bool_) for value in numbers):
+    if all(isinstance(value, Real | np.bool_ | Decimal) for value in numbers):
         return np.array(numbers, np.float64)
     return array
 

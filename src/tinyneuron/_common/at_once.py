@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
+from _thread import RLock  # threading's, without an import that NumPy does not need
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,12 +22,12 @@ def at_once(function: Callable[..., Any], *arguments: Iterable[Any]) -> None:
     deque(map(function, *arguments), maxlen=0)
 
 
-def new_lock() -> threading.RLock:
+def new_lock() -> RLock:
     """Return a lock for which signal handlers need not wait, and forks do.
 
     A child process does not have the thread that would have released it.
     """
-    lock = threading.RLock()
+    lock = RLock()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(
             before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release

@@ -6,17 +6,19 @@ attribute of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron._common import missing
 from tinyneuron._common.arguments import shown
-from tinyneuron._common.registry import is_registered, registered_name
+from tinyneuron._common.registry import custom_object_scope, is_registered, registered_name
+from tinyneuron._common.unknown import SaysWhatIsTaken, parameters
 
 
-class Configurable:
+class Configurable(SaysWhatIsTaken):
     """Base of all that can be described in a file: activations, losses, optimizers and the like.
 
     A subclass whose constructor keeps each argument under its own name needs no more:
@@ -29,12 +31,6 @@ class Configurable:
     >>> Scale.from_config({"factor": 2.0})
     Scale(factor=2.0)
     """
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        if is_own(cls) and not missing.OLD_ARGUMENTS.keys().isdisjoint(kwargs):
-            names = (name for name, _ in parameters(cls))
-            missing.refuse_old_arguments(cls, kwargs, names)
-        return super().__new__(cls)
 
     if not TYPE_CHECKING:  # type checkers would take it that all attributes are there
 
@@ -51,9 +47,12 @@ class Configurable:
         return {name: described(self._argument(name)) for name, _ in parameters(type(self))}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
         """Make an object from what `get_config` returned."""
-        return cls(**arguments_of(cls, config))
+        with custom_object_scope(custom_objects):
+            return cls(**arguments_of(cls, config))
 
     def _argument(self, name: str) -> Any:
         """Return an argument that the object was made with."""
@@ -69,22 +68,6 @@ class Configurable:
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
         return f"{type(self).__name__}({options})"
-
-
-def parameters(cls: type) -> Iterator[tuple[str, type]]:
-    """Yield the parameters of a class' constructor, and whose each is: a ``**kwargs`` hands on."""
-    seen = {"self"}
-    for owner in cls.__mro__:
-        init = vars(owner).get("__init__")
-        if init is None or owner is object:
-            continue
-        code = getattr(init, "__wrapped__", init).__code__
-        for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
-            if name not in seen:
-                seen.add(name)
-                yield name, owner
-        if not code.co_flags & 0x08:  # it takes no **kwargs: no other constructor's arguments
-            return
 
 
 def arguments_of(cls: type, config: Any) -> dict[str, Any]:
@@ -118,6 +101,12 @@ def described_function(function: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# In a file, what stands in several places and is one thing has a number, as in Keras: of each such
+# object while it is written, by its id; and the objects that were made so far while it is read.
+numbers_of_shared: ContextVar[Mapping[int, int] | None] = ContextVar("numbers", default=None)
+made_by_number: ContextVar[dict[int, Any] | None] = ContextVar("made", default=None)
+
+
 def serialize(thing: Any) -> dict[str, Any]:
     """Describe an object as Keras 3 does: where it lives, its class, its configuration."""
     if isinstance(thing, type) or not hasattr(thing, "get_config"):
@@ -126,7 +115,8 @@ def serialize(thing: Any) -> dict[str, Any]:
             "get_config, such as one of a class of your own can be."
         )
     module, own = type(thing).__module__, is_own(type(thing))
-    return {
+    number = (numbers_of_shared.get() or {}).get(id(thing))
+    return ({} if number is None else {"shared_object_id": number}) | {
         "module": _keras_module(module) if own else module,
         "class_name": type(thing).__name__,
         "config": thing.get_config(),

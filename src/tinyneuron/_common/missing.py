@@ -5,68 +5,83 @@ Only asked when something has gone wrong.
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
 
 from tinyneuron._common.names import nearest, to_snake_case
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-#: Modules of older Keras, and where their names are today.
+#: Modules of older Keras, by where their names are today; nowhere, if all of them are missing.
 OLD_MODULES = {
-    "layers.core": "layers", "layers.advanced_activations": "layers", "layers.normalization":
-    "layers", "layers.noise": "layers", "layers.convolutional": "layers", "layers.recurrent":
-    "layers", "layers.embeddings": "layers", "engine": "layers", "engine.topology": "layers",
-    "utils.np_utils": "utils", "utils.data_utils": "utils", "utils.generic_utils": "utils",
-    "utils.vis_utils": "plotting", "optimizers.legacy": "optimizers", "optimizer_v2": "optimizers",
-    "optimizers.experimental": "optimizers", "legacy": "layers", "python": "layers",
+    module: home
+    for home, modules in {
+        "layers": """
+            engine engine.topology engine.base_layer engine.input_layer legacy python layers.core
+            layers.advanced_activations layers.normalization layers.noise layers.experimental
+            layers.experimental.preprocessing""",
+        "models": "engine.training engine.sequential engine.functional",
+        "utils": "utils.np_utils utils.data_utils utils.generic_utils",
+        "optimizers": "optimizers.legacy optimizers.experimental optimizer_v2",
+        "losses": "objectives", "initializers": "initializations", "plotting": "utils.vis_utils",
+        "wrappers": "wrappers.scikit_learn", "backend": "backend.tensorflow_backend",
+        "": """
+            layers.convolutional layers.recurrent layers.embeddings layers.pooling layers.merge
+            layers.local layers.wrappers experimental""",
+    }.items()
+    for module in modules.split()
 }  # fmt: skip
 
-#: Names of older Keras and of what stands around it, and what is written today.
+#: Names of Keras, older Keras and what stands around it, and what is written instead.
 OLD_NAMES = {
     "np_utils": "utils.to_categorical", "core": "layers.Dense",
     "predict_classes": "predict(x).argmax(axis=-1), or (predict(x) > 0.5) of one output",
     "predict_proba": "predict", "fit_generator": "fit", "evaluate_generator": "evaluate",
     "predict_generator": "predict", "Merge": "layers.Dense for networks in a row",
-    "Highway": "layers.Dense", "MaxoutDense": "layers.Dense",
-    "TimeDistributedDense": "layers.Dense", "categorical_probas_to_classes": "argmax(axis=-1)",
+    "Highway": "layers.Dense", "MaxoutDense": "layers.Dense", "Graph": "Model(inputs, outputs)",
+    "TimeDistributedDense": "layers.Dense", "TimeDistributed": "Dense, for the last axis alone",
+    "categorical_probas_to_classes": "argmax(axis=-1)", "CategoryEncoding": "utils.to_categorical",
+    "Embedding": "utils.to_categorical, and Dense", "StringLookup": "np.unique with return_inverse",
+    "Discretization": "np.digitize", "Lambda": "a layer of your own, with call and backward",
     "plot_model": "plotting.plot_network", "model_to_dot": "plotting.plot_network",
-    "plot": "plotting.plot_network", "Sequence": "a generator of batches (x, y)",
-    "PyDataset": "a generator of batches (x, y)", "acc": "metrics.BinaryAccuracy",
+    "plot": "plotting.plot_network", "TensorBoard": "CSVLogger, and plotting.plot_history",
+    "BaseLogger": "History", "BackupAndRestore": "ModelCheckpoint, and fit(initial_epoch=...)",
     "CustomObjectScope": "utils.custom_object_scope", "set_session": "nothing",
+    "get_session": "nothing", "set_learning_phase": "model(x, training=True)",
+    "learning_phase": "model(x, training=True)", "disable_interactive_logging": "verbose=0",
     "variable": "np.array", "placeholder": "Input", "function": "a function of NumPy arrays",
     "get_value": "the array itself", "set_value": "array[...] = value", "eval": "the array itself",
     "GradientTape": "model.train_on_batch, or backward in a layer of your own",
+    "train_step": "model.train_on_batch in a loop of your own, and backward in a layer of your own",
+    "compute_loss": "a Loss of your own, with call and gradient",
+    "add_loss": "a weight's regularizer, or a layer's activity_regularizer",
+    "add_metric": "compile(metrics=[...])", "lr": "learning_rate", "W": "kernel", "b": "bias",
+    "get_updates": "apply", "minimize": "model.fit, or apply(gradients, weights)",
+    "output_shape": "output.shape", "input_shape": "input.shape",
+    "KerasClassifier": "SKLearnClassifier", "KerasRegressor": "SKLearnRegressor",
     "keras": "the module itself: import tinyneuron as keras",
     "tf": "NumPy", "convert_to_tensor": "np.asarray", "constant": "np.array",
     "ops": "NumPy", "random": "utils.set_random_seed, and numpy.random",
-    "normal": "RandomNormal", "uniform": "RandomUniform",
-    "l1l2": "L1L2", "activity_l2": "L2", "WeightRegularizer": "L1L2", "maxnorm": "MaxNorm",
+    "normal": "RandomNormal", "uniform": "RandomUniform", "activity_l1": "L1", "activity_l2": "L2",
+    "activity_l1l2": "L1L2", "l1l2": "L1L2", "WeightRegularizer": "L1L2", "maxnorm": "MaxNorm",
     "nonneg": "NonNeg", "unitnorm": "UnitNorm", "numpy": "NumPy",
 }  # fmt: skip
 
-#: Arguments of older Keras, and what they are called today.
-OLD_ARGUMENTS = {
-    "lr": "learning_rate",
-    "decay": "learning_rate=schedules.ExponentialDecay(...)",
-    "nb_epoch": "epochs", "samples_per_epoch": "steps_per_epoch",
-    "nb_val_samples": "validation_steps", "show_accuracy": "metrics=['accuracy'] in compile",
-    "class_mode": "loss", "init": "kernel_initializer", "weights_init": "kernel_initializer",
-    "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer",
-    "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "bias": "use_bias",
-    "output_dim": "units", "objective": "loss", "p": "rate", "alpha": "negative_slope",
-    "weights": "set_weights, after it is built", "batch_input_shape": "input_shape",
-    "mode": "metrics", "nb_classes": "num_classes",
-}  # fmt: skip
-
-#: What Keras' methods take and ours do not, and Keras' defaults, which say what happens here too.
-KERAS_DEFAULTS = {
-    "run_eagerly": False, "steps_per_execution": 1, "jit_compile": "auto", "auto_scale_loss": True,
+#: What others call something, by what it is a name of, and what Keras calls it.
+OTHER_WORDS = {
+    "loss": dict.fromkeys(
+        ["log_loss", "logloss", "nll", "cross_entropy", "crossentropy", "logistic", "softmax"],
+        "'binary_crossentropy', 'categorical_crossentropy' or 'sparse_categorical_crossentropy'",
+    ) | {"rmse": "'mse', which is least where its root is"},
+    "activation": {
+        "logistic": "'sigmoid'", "identity": "'linear'", "None": "None", "lrelu": "'leaky_relu'",
+    },
+    "initializer": {
+        "xavier": "'glorot_uniform'", "glorot": "'glorot_uniform'", "kaiming": "'he_uniform'",
+        "he": "'he_uniform'", "lecun": "'lecun_uniform'",
+    },
+    "metric": {"acc": "'accuracy'", "f1": "metrics.F1Score()"},
 }  # fmt: skip
 
 
@@ -104,7 +119,11 @@ def why(module: str, name: str, offered: Iterable[str]) -> str:
     as_keras = module.replace("tinyneuron", "keras", 1)
     path = f"{as_keras}.{name}".removeprefix("keras.")
     if path in OLD_MODULES:
-        return f"that is older Keras, and today its names are in tinyneuron.{OLD_MODULES[path]}."
+        home = OLD_MODULES[path]
+        where = (
+            f"today its names are in tinyneuron.{home}" if home else "has no names of these here"
+        )
+        return f"that is older Keras, and {where}."
     today = f" Instead: {OLD_NAMES[name]}." if name in OLD_NAMES else ""
     if name in MODULES.get(as_keras, ()):
         return (
@@ -137,6 +156,8 @@ def why_unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """
     from tinyneuron._common.keras_names import MODULES
 
+    if name in (words := OTHER_WORDS.get(kind, {})):
+        return f"In Keras that is {words[name]}."
     homes = {"loss": "keras.losses", "layer class": "keras.layers"}
     names = MODULES.get(homes.get(kind, f"keras.{kind}s"), ())
     if any(name in (theirs, to_snake_case(theirs)) for theirs in names):
@@ -145,7 +166,7 @@ def why_unknown(kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def why_no_attribute(cls: type, name: str) -> str:
-    """Say why an object has not an attribute, if Keras has it or had it; else nothing."""
+    """Say why an object has not an attribute: Keras has it, had it, or it is a slip; if one can."""
     from tinyneuron._common.keras_names import CLASSES
 
     if hasattr(cls, name):  # but not yet
@@ -153,7 +174,12 @@ def why_no_attribute(cls: type, name: str) -> str:
     today = f" Instead: {OLD_NAMES[name]}." if name in OLD_NAMES else ""
     if any(name in CLASSES.get(owner.__name__, ()) for owner in cls.__mro__):
         return f" Keras has it, tinyneuron does not.{today}"
-    return f" That is older Keras.{today}" if today else ""
+    if today:
+        return f" That is not today's Keras.{today}"
+    import difflib
+
+    close = difflib.get_close_matches(name, dir(cls), 1, cutoff=0.8)
+    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def is_import() -> bool:
@@ -167,65 +193,6 @@ def is_import() -> bool:
     while frame.f_back and frame.f_code.co_name in ("refuse", "_late"):
         frame = frame.f_back
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
-
-
-# Arguments ----------------------------------------------------------------------------------------
-
-
-def refuse_old_arguments(cls: type, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise a TypeError if an argument of a class has an older name, which it does not take.
-
-    >>> refuse_old_arguments(dict, ["lr"], ["learning_rate"])
-    Traceback (most recent call last):
-        ...
-    TypeError: dict has no argument 'lr'. Older Keras had it; today it is learning_rate.
-    """
-    known = set(known)
-    for name in given:
-        if name in OLD_ARGUMENTS and name not in known:
-            raise TypeError(f"{cls.__name__} has no argument {name!r}. {_older(name)}")
-
-
-def _older(name: str) -> str:
-    return f"Older Keras had it; today it is {OLD_ARGUMENTS[name]}."
-
-
-def says_what_is_taken(method: Callable[P, T]) -> Callable[P, T]:
-    """Let a method that is called with an unknown argument name the one that was meant.
-
-    What Keras alone takes may be given as Keras has it by default: nothing else is done here.
-    """
-
-    @functools.wraps(method)
-    def called(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(*args, **kwargs)
-        except TypeError as error:
-            code = getattr(method, "__code__")  # noqa: B009 - mypy knows of a callable only
-            taken = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-            unknown = [name for name in kwargs if name not in taken]
-            if not unknown or (error.__traceback__ and error.__traceback__.tb_next):
-                raise  # from inside
-            for name in unknown:
-                if name not in KERAS_DEFAULTS or kwargs[name] != KERAS_DEFAULTS[name]:
-                    place = f"model.{code.co_name}()"
-                    raise TypeError(_no_argument(place, name, taken)) from error.__cause__
-        return method(*args, **{name: kwargs[name] for name in kwargs if name in taken})  # type: ignore[arg-type]
-
-    return called
-
-
-def _no_argument(place: str, name: str, taken: tuple[str, ...]) -> str:
-    """Say that there is no such argument, and which one was probably meant."""
-    if name in KERAS_DEFAULTS:
-        return (
-            f"{place} takes {name} only as Keras' default, {KERAS_DEFAULTS[name]!r}: each step is "
-            "NumPy's calls, one after the other, and there is nothing to choose."
-        )
-    hint = _older(name) if name in OLD_ARGUMENTS else nearest(name, taken)
-    if hint.startswith("Known names"):
-        hint = f"Known arguments: {', '.join(taken)}."
-    return f"{place} has no argument {name!r}. {hint}"
 
 
 # Modules ------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from typing import Any
 from tinyneuron._common.arguments import text
 from tinyneuron._common.at_once import new_lock
 
+_WORD_STARTS = re.compile("(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
+
 
 def to_snake_case(name: str) -> str:
     """Turn a class name into the name that Keras derives from it.
@@ -19,9 +21,7 @@ def to_snake_case(name: str) -> str:
     >>> to_snake_case("Dense"), to_snake_case("LeakyReLU")
     ('dense', 'leaky_re_lu')
     """
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    return _WORD_STARTS.sub("_", re.sub(r"\W+", "", name)).lower()
 
 
 def name_or_default(thing: Any, name: Any) -> str:
@@ -49,8 +49,11 @@ def unique_name(class_name: str) -> str:
     return f"{name}_{number}" if number else name
 
 
-def clear_session() -> None:
-    """Start the automatic names over: the next Dense is called ``dense`` again."""
+def clear_session(free_memory: bool = True) -> None:
+    """Start the automatic names over: the next Dense is called ``dense`` again.
+
+    Python frees the memory of what nobody holds, whatever `free_memory` is.
+    """
     with _using:
         _used.clear()
 
@@ -92,8 +95,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
     by_lower = {known.lower(): known for known in by_case}
     if not by_lower:
         return "Give classes of your own as custom_objects={'name': ...}."
-    close = difflib.get_close_matches(name.lower(), by_lower, n=3)
+    given = name.lower()
+    close = difflib.get_close_matches(given, by_lower, n=3)
+    close = close or [known for known in by_lower if given and known.startswith(given)]
     if close:  # letters in a wrong order before letters that are missing
-        best = min(close, key=lambda known: sorted(known) != sorted(name.lower()))
+        best = min(close, key=lambda known: sorted(known) != sorted(given))
         return f"Did you mean {by_lower[best]!r}?"
     return f"Known names: {', '.join(sorted(by_lower.values()))}."

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.missing import why_unknown
 from tinyneuron._common.names import to_snake_case
+
+T = TypeVar("T")
 
 _registered: dict[str, Any] = {}  # users' classes, by the name that files have for them
 _names_of: dict[Any, str] = {}  # and these names, by class
@@ -51,6 +53,17 @@ def register_keras_serializable(
         return cls
 
     return register
+
+
+def deserializing(get: Callable[[Any], T]) -> Callable[..., T]:
+    """Make Keras' ``deserialize`` of a module's ``get``: classes of yours may be given by name."""
+
+    def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> T:
+        """Return what a name or a configuration stands for."""
+        with custom_object_scope(custom_objects):
+            return get(config)
+
+    return deserialize
 
 
 def registered_name(cls: Any) -> str:

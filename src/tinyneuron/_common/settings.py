@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+from _thread import get_ident
 from collections.abc import Iterator
 from typing import Any
 
@@ -95,7 +95,7 @@ def random_generator() -> np.random.Generator:
     """The one generator from which all unseeded randomness of the library comes."""
     global _generator
     for takers in _taken_by:
-        takers.add(threading.get_ident())
+        takers.add(get_ident())
     if _generator is None:  # made late: `numpy.random` is a tenth of NumPy's import time
         _generator = np.random.default_rng()
     return _generator
@@ -110,7 +110,7 @@ def random_numbers_taken_back() -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if state is not None and takers <= {threading.get_ident()}:
+        if state is not None and takers <= {get_ident()}:
             random_generator().bit_generator.state = state
         raise
     finally:

@@ -236,13 +236,19 @@ def as_data(
     if yields_batches(x) and not (isinstance(x, list) and y is not None):
         for name, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
-                raise ValueError(f"{name} must not be given where x yields whole batches.")
+                raise ValueError(
+                    f"{name} must not be given where x yields whole batches, as a "
+                    f"{type(x).__name__} is taken to do. If it yields rows: np.array([*x])."
+                )
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
-    arraylike = hasattr(x, "__array__") or hasattr(x, "toarray")
+    arraylike = any(hasattr(x, name) for name in ("__array__", "toarray", "collect"))
     if not arraylike and not isinstance(x, list | tuple | memoryview):
-        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}.")
+        hint = "Batches come from a class with __iter__, or one that subclasses utils.PyDataset."
+        if isinstance(x, Mapping):
+            hint = "Of a dict of columns: np.column_stack([*x.values()])."
+        raise TypeError(f"x must be an array or an iterable of batches, got {shown(x)}. {hint}")
     x = as_numbers(x, "x")
     y = None if y is None else as_numbers(y, "y")
     weights = None
@@ -252,7 +258,7 @@ def as_data(
         if array is not None and np.shape(array)[:1] != x.shape[:1]:
             raise ValueError(
                 f"x and {name} must have as many rows as each other, got shapes {x.shape} and "
-                f"{array.shape}."
+                f"{array.shape}. Rows are samples: is one of them transposed?"
             )
     if not x.ndim or not len(x):
         raise ValueError(f"There is no data: x has shape {x.shape}.")
@@ -268,8 +274,7 @@ def yields_batches(x: Any) -> bool:
         return False
     if isinstance(x, list):
         return bool(x) and all(
-            isinstance(batch, tuple)
-            and all(isinstance(array, np.ndarray) and array.ndim for array in batch)
+            isinstance(batch, tuple) and all(getattr(array, "shape", None) for array in batch)
             for batch in x
         )
     none = (tuple, memoryview, str, bytes, Mapping, Set)
@@ -318,8 +323,10 @@ def _classes(y: Array, numbered: bool) -> Array:
     return y.argmax(axis=1)
 
 
-def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
-    """Cut the last `share` of the rows off, for validation, unshuffled.
+def split(
+    data: ArrayData, share: float, batch_size: int | None = None, steps: int | None = None
+) -> tuple[ArrayData, ArrayData]:
+    """Cut the last `share` of the rows off, for validation in batches of that size, unshuffled.
 
     Raises
     ------
@@ -339,8 +346,9 @@ def split(data: ArrayData, share: float) -> tuple[ArrayData, ArrayData]:
     y_first, y_last = (None, None) if y is None else (y[:cut], y[cut:])
     w_first, w_last = (None, None) if weights is None else (weights[:cut], weights[cut:])
     first = ArrayData(x[:cut], y_first, w_first, data.batch_size, data.shuffle, data.limit)
-    last = ArrayData(x[cut:], y_last, w_last, data.batch_size)
-    last.any_size = data.any_size
+    size = data.batch_size if batch_size is None else integer("validation_batch_size", batch_size)
+    last = ArrayData(x[cut:], y_last, w_last, size, limit=steps)
+    last.any_size = data.any_size and batch_size is None and steps is None
     return first, last
 
 

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from tinyneuron._common.arguments import integer
-from tinyneuron._common.missing import says_what_is_taken
+from tinyneuron._common.unknown import says_what_is_taken
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -21,14 +21,14 @@ def go_through(
     scores: Scores,
     around: tuple[Hooks, Hooks] = ([], []),
     is_over: Callable[[], bool] = lambda: False,
-    if_nan: Callable[[int, Batch], None] | None = None,
+    if_not_finite: Callable[[int, Batch, float], None] | None = None,
     empty: Empty | None = None,
 ) -> dict[str, float]:
     """Take a step on each batch; return the loss and the metrics, or nothing of no batches.
 
     Where nobody listens after each batch, the numbers of many are found at once; not where the
-    layers write into arrays that `empty` makes, as the next batch overwrites them. `if_nan` is told
-    of the first batch whose loss is NaN.
+    layers write into arrays that `empty` makes, as the next batch overwrites them. `if_not_finite`
+    is told of the first batch whose loss is NaN or infinite.
     """
     scores.reset()
     before, after = around
@@ -50,12 +50,12 @@ def go_through(
                 break
         # of several batches, where they come in one, nothing is penalized
         loss = _report(step, scores, outputs, piece, penalty)
-        if if_nan and math.isnan(loss):
+        if if_not_finite and not math.isfinite(loss):
             batches = zip(outputs, in_batches(piece, data.batch_size), strict=False)
-            are_nan = [math.isnan(step.loss_of(a, y, w)) for a, (_, y, w) in batches]
-            first = are_nan.index(True) if True in are_nan else 0
-            if_nan(number - len(outputs) + first, piece)
-            if_nan = None  # once is enough
+            losses = [step.loss_of(a, y, w) for a, (_, y, w) in batches]
+            first = int(np.argmin(np.isfinite(losses)))
+            if_not_finite(number - len(outputs) + first, piece, loss)
+            if_not_finite = None  # once is enough
         for hook in after:
             hook(number - 1, scores.results())
         if is_over():

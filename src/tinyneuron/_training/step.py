@@ -11,7 +11,8 @@ L itself no step needs. People do: it is found from the outputs, of many batches
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -152,8 +153,8 @@ class TrainStep(TestStep):
         #: The layers that keep something of each step, with what they noted on the way there.
         self.follows_up = bool(kept)
         self.to_follow_up: list[tuple[Layer, Any]] = []
-        #: Gradients of layers that are used twice: (where they add up, that of the second use).
-        self.to_add: list[tuple[Array, Array]] = []
+        #: Gradients found elsewhere: (how they are put in their place, this place, where they are).
+        self.elsewhere: list[tuple[Callable[[Array, Array], Any], Array, Array]] = []
         #: Where each layer's `backward` leaves the gradients of its weights.
         used = set[Weight]()
         self.gradients = [[self._place(weight, used) for weight in some] for some in own]
@@ -168,12 +169,16 @@ class TrainStep(TestStep):
     def _place(self, weight: Weight, used: set[Weight]) -> Array:
         """Return the array in which a layer's `backward` leaves the gradient of one weight."""
         place = self.gradient_of.get(weight)
+        array = np.zeros_like(weight.value)
         if place is None:  # the weight is frozen: nobody reads its gradient
-            return np.zeros_like(weight.value)
-        if weight in used:
-            self.to_add.append((place, np.zeros_like(place)))
-            return self.to_add[-1][1]
+            return array
+        if weight in used:  # by a layer that stands in the row twice: the gradients add up
+            self.elsewhere.append((operator.iadd, place, array))
+            return array
         used.add(weight)
+        if place.dtype != array.dtype:  # where layers of different dtypes meet
+            self.elsewhere.append((np.copyto, place, array))
+            return array
         return place
 
     def __call__(  # type: ignore[override]  # no `empty`: its arrays are on the tape
@@ -199,8 +204,8 @@ class TrainStep(TestStep):
                 for layer, (entry, _) in zip(self.layers, tape, strict=True)
                 if layer.after_step is not None
             ]
-        for total, another in self.to_add:
-            total += another
+        for put, place, array in self.elsewhere:
+            put(place, array)
         for weight in self.penalized:
             self.gradient_of[weight] += weight.regularizer.gradient(weight.value)
         return outputs, self.penalty(tape) if self.penalizes else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
@@ -13,9 +14,9 @@ from tinyneuron import losses, optimizers
 from tinyneuron._common import uncalled
 from tinyneuron._common.arguments import flag, integer, one_of, real_number, shown
 from tinyneuron._common.arrays import Array, Buffers
-from tinyneuron._common.missing import says_what_is_taken
 from tinyneuron._common.targets import spread
 from tinyneuron._common.types import LossName, OptimizerName
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training import warnings
 from tinyneuron._training.data import ArrayData, Batch, Data, as_data, split, weigh_classes
 from tinyneuron._training.given import is_due_after, listed, naming, parts_of, silently
@@ -89,7 +90,12 @@ class Trainer(Layer):
         """
         self._refuse_while_training("compile")
         if loss_weights is not None:
-            raise ValueError("compile: loss_weights go with several outputs; there is one.")
+            raise ValueError(
+                "compile: loss_weights, the third argument, go with several outputs; there is one. "
+                "Metrics are named: metrics=[...]."
+            )
+        if isinstance(loss, list | tuple) and len(loss) == 1:  # a list by outputs
+            (loss,) = loss
         found, found_loss = optimizers.get(optimizer), losses.get(loss)
         if found_loss is not None and found_loss.reduction in ("none", None):
             raise ValueError(
@@ -200,7 +206,9 @@ class Trainer(Layer):
         elif real_number("validation_split", validation_split):
             if not isinstance(data, ArrayData):
                 raise ValueError("validation_split needs arrays; give validation_data instead.")
-            data, validation = split(data, validation_split)
+            data, validation = split(
+                data, validation_split, validation_batch_size, validation_steps
+            )
         if class_weight is not None:  # for training alone
             weigh_classes(data, class_weight, self._takes_class_numbers())
 
@@ -212,6 +220,7 @@ class Trainer(Layer):
         self._check_compiled("fit")
         data.enter(self._entering)
         if validation is not None:
+            self._check_compiled("evaluate")
             with naming("validation_data"):
                 validation.enter(self._entering)
 
@@ -220,7 +229,7 @@ class Trainer(Layer):
 
         # 3. Epoch after epoch: a step on each batch, then the evaluation.
         logs: dict[str, float] = {}
-        is_nan = False
+        is_told = False
         self.stop_training, self.history = False, history
         token = _training_now.set((*_training_now.get(), self))
         try:
@@ -228,7 +237,7 @@ class Trainer(Layer):
             around_batches = listening.around("train_batch")
             for epoch in range(initial_epoch, epochs):
                 listening.run("on_epoch_begin", epoch, {})
-                watch = None if is_nan else functools.partial(self._warn_of_nan, data, epoch)
+                watch = None if is_told else functools.partial(self._warn_of_loss, data, epoch)
                 logs = go_through(
                     data,
                     self._train_step,
@@ -237,7 +246,7 @@ class Trainer(Layer):
                     lambda: self.stop_training,
                     watch,
                 )
-                is_nan = is_nan or logs.get("loss") != logs.get("loss")
+                is_told = is_told or not math.isfinite(logs.get("loss", 0.0))
                 if not logs:  # a generator has run out
                     break
                 if validation is not None and is_due(epoch + 1):
@@ -364,7 +373,7 @@ class Trainer(Layer):
         Builds the model if it is not built yet. If they do not fit, all is as it was.
         """
         if y is None:
-            raise ValueError("There are no targets: y is None.")
+            raise ValueError("There are no targets: y is None. They go beside x: x, y.")
 
         def enter() -> Batch:
             inputs = self._enter(x, cast=False)
@@ -393,12 +402,12 @@ class Trainer(Layer):
             layers + own,
         )
 
-    def _warn_of_nan(self, data: Data, epoch: int, number: int, batch: Batch) -> None:
-        """Warn that the loss is NaN, having looked through the data for the cause."""
+    def _warn_of_loss(self, data: Data, epoch: int, number: int, batch: Batch, loss: float) -> None:
+        """Warn of a NaN or infinite loss, having looked through the data for the cause."""
         is_all = isinstance(data, ArrayData)
         x, y, sample_weight = data.arrays if isinstance(data, ArrayData) else batch
         named = {"x": x, "y": y, "sample_weight": sample_weight}
-        warnings.warn(warnings.of_nan(epoch, number, named, is_all))
+        warnings.warn(warnings.of_loss(loss, epoch, number, named, is_all))
 
     def _evaluate(self, data: Data, scores: Scores, callbacks: CallbackList) -> dict[str, float]:
         callbacks.run("on_test_begin", {})

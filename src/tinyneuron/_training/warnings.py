@@ -27,23 +27,16 @@ RANGES: dict[type, tuple[float, float]] = {
     g.SELU: (-1.76, math.inf),
 }  # fmt: skip
 
-#: What each loss takes: probabilities, or (categorical) numbers that become ones when normalized.
-TAKEN: dict[type, tuple[float, float]] = {
-    losses.BinaryCrossentropy: (0, 1),
-    losses.CategoricalCrossentropy: (0, math.inf),
-    losses.SparseCategoricalCrossentropy: (0, math.inf),
-    losses.KLDivergence: (0, 1),
+#: What each loss takes: probabilities, or (categorical) numbers that become ones when normalized;
+#: and the last activation that it is made for.
+TAKEN: dict[type, tuple[tuple[float, float], str]] = {
+    losses.BinaryCrossentropy: ((0, 1), "sigmoid"),
+    losses.BinaryFocalCrossentropy: ((0, 1), "sigmoid"),
+    losses.CategoricalCrossentropy: ((0, math.inf), "softmax"),
+    losses.CategoricalFocalCrossentropy: ((0, math.inf), "softmax"),
+    losses.SparseCategoricalCrossentropy: ((0, math.inf), "softmax"),
+    losses.KLDivergence: ((0, 1), "softmax"),
 }
-
-#: The last activation that each of them is made for.
-MEANT = {
-    losses.BinaryCrossentropy: "sigmoid",
-    losses.CategoricalCrossentropy: "softmax",
-    losses.SparseCategoricalCrossentropy: "softmax",
-    losses.KLDivergence: "softmax",
-}
-
-_NORMALIZING = (losses.CategoricalCrossentropy, losses.SparseCategoricalCrossentropy)
 
 
 def warn(message: str) -> None:
@@ -95,7 +88,7 @@ def of_pair(activation: Any, loss: losses.Loss, units: int | None, name: str) ->
             "always the same: nothing is learned. For two classes: Dense(1, 'sigmoid') and "
             "'binary_crossentropy'."
         )
-    elif units == 1 and type(loss) in _NORMALIZING:
+    elif units == 1 and type(loss) in TAKEN and isinstance(loss, losses.CategoricalCrossentropy):
         yield (
             f"{loss.name} of one output is always the same: nothing is learned. For two classes: "
             "Dense(1, 'sigmoid') and 'binary_crossentropy'."
@@ -106,7 +99,7 @@ def of_pair(activation: Any, loss: losses.Loss, units: int | None, name: str) ->
             f"probabilities, not logits: its activation is {activation.__name__}. Leave one out."
         )
     elif not from_logits and type(loss) in TAKEN and not _fits(activation, type(loss)):
-        meant = MEANT[type(loss)]
+        meant = TAKEN[type(loss)][1]
         hint = ", or from_logits=True" if isinstance(loss, losses.CrossEntropy) else ""
         yield (
             f"{loss.name} takes probabilities, and the last layer {name!r} returns other numbers: "
@@ -116,7 +109,7 @@ def of_pair(activation: Any, loss: losses.Loss, units: int | None, name: str) ->
 
 def _fits(activation: Any, loss: type) -> bool:
     returned = range_of(activation)
-    low, high = TAKEN[loss]
+    low, high = TAKEN[loss][0]
     return returned is None or (low <= returned[0] and returned[1] <= high)
 
 
@@ -128,14 +121,17 @@ def range_of(activation: Any) -> tuple[float, float] | None:
     return RANGES.get(type(activation))
 
 
-def of_nan(epoch: int, batch: int, named: dict[str, Array | None], is_all: bool) -> str:
-    """Say where the loss became NaN, and why, as far as the data tell."""
-    message = f"The loss is NaN, in epoch {epoch + 1} from batch {batch + 1} on."
+def of_loss(
+    loss: float, epoch: int, batch: int, named: dict[str, Array | None], is_all: bool
+) -> str:
+    """Say where the loss became NaN or infinite, and why, as far as the data tell."""
+    what = "NaN" if math.isnan(loss) else "infinite"
+    message = f"The loss is {what}, in epoch {epoch + 1} from batch {batch + 1} on."
     found = [
-        f"{name} has {count} {what} (the first in row {row})"
+        f"{name} has {count} {kind} (the first in row {row})"
         for name, array in named.items()
         if array is not None and array.dtype.kind == "f"
-        for what, where in (("NaN", np.isnan(array)), ("infinite numbers", np.isinf(array)))
+        for kind, where in (("NaN", np.isnan(array)), ("infinite numbers", np.isinf(array)))
         if (count := np.count_nonzero(where))
         for row in [int(np.argwhere(where)[0][0])]
     ]

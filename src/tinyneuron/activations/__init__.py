@@ -3,8 +3,9 @@ r"""Activations: what a neuron does with its weighted sum, :math:`a = g(z)`.
 Each class is one formula. Its two methods are the formula and its derivative:
 
     apply(z)        overwrites z with a = g(z) and returns it
-    slope(z, a)     g'(z), written with a where that is shorter; not for the two softmaxes, whose
-                    outputs depend on each other: those have `backward` alone
+    slope(z, a)     returns g'(z), written with a where that is shorter
+
+The outputs of the two softmaxes depend on each other, so these have `backward` and no `slope`.
 
 Each has one ready instance under Keras' function name, which is what ``Dense(1, "sigmoid")``
 uses: there is one sigmoid in the house, `sigmoid`.
@@ -18,29 +19,18 @@ array([-0.5,  2. ], dtype=float32)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import is_own
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.activations.base import Activation, ready_names
-from tinyneuron.activations.classics import (
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from tinyneuron.activations.classics import Linear, ReLU, Sigmoid, Softmax, Tanh
 from tinyneuron.activations.gated import GELU, HardSigmoid, HardSiLU, Mish, SiLU
+from tinyneuron.activations.rectifiers import CELU, ELU, SELU, LeakyReLU, ReLU6
 from tinyneuron.activations.smooth import (
-    CELU,
-    ELU,
-    SELU,
     Exponential,
     LogSigmoid,
     Softplus,
@@ -48,11 +38,11 @@ from tinyneuron.activations.smooth import (
     Squareplus,
     TanhShrink,
 )
+from tinyneuron.activations.softmaxes import LogSoftmax, Sparsemax
 from tinyneuron.activations.sparse import (
     HardShrink,
     HardTanh,
     SoftShrink,
-    Sparsemax,
     SparsePlus,
     SparseSigmoid,
     Threshold,
@@ -219,9 +209,7 @@ def serialize(activation: Callable[[Array], Array]) -> Any:
     return getattr(activation, "__name__", type(activation).__name__)
 
 
-def deserialize(config: str | Mapping[str, Any]) -> Callable[[Array], Array]:
-    """Return the activation that `serialize` described."""
-    return get(config)
+deserialize = deserializing(get)
 
 
 # Numbers of which an activation's work on the way fits the cache.

@@ -95,20 +95,6 @@ class ReLU(Activation):
         return slope
 
 
-class ReLU6(ReLU):
-    """a = min(max(0, z), 6)."""
-
-    def __init__(self) -> None:
-        super().__init__(max_value=6.0)
-
-
-class LeakyReLU(ReLU):
-    """a = z where z > 0, else negative_slope * z."""
-
-    def __init__(self, negative_slope: float = 0.2):
-        super().__init__(negative_slope=negative_slope)
-
-
 class Softmax(Activation):
     r"""a_i = e^{z_i} / sum_j e^{z_j}: probabilities that sum to one along `axis`.
 
@@ -148,26 +134,6 @@ class Softmax(Activation):
     def backward(self, gradient: Array, z: Any, a: Array) -> Array:
         gradient -= (gradient * a).sum(axis=self.axis, keepdims=True)
         gradient *= a
-        return gradient
-
-
-class LogSoftmax(Softmax):
-    """a_i = z_i - log sum_j e^{z_j}: the logarithm of `Softmax`, exact where that rounds to 0."""
-
-    def apply(self, z: Array) -> Array:
-        self._check(z)
-        if not z.size:
-            return z
-        impossible = np.isneginf(z)
-        shift_to_zero(z, self.axis)
-        z -= np.log(np.exp(z).sum(axis=self.axis, keepdims=True))
-        z[impossible] = -np.inf
-        return z
-
-    slope = Softmax.slope  # none per element here, too
-
-    def backward(self, gradient: Array, z: Any, a: Array) -> Array:
-        gradient -= np.exp(a) * gradient.sum(axis=self.axis, keepdims=True)
         return gradient
 
 

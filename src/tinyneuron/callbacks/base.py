@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from tinyneuron._common.arguments import shown
+from tinyneuron._common.unknown import SaysWhatIsTaken
 
 Logs = dict[str, float]
 Hooks: TypeAlias = list[Callable[..., None]]
 
 
-class Callback:
+class Callback(SaysWhatIsTaken):
     """Base of all callbacks: subclass it and define the hooks you need.
 
     Attributes
@@ -92,7 +93,8 @@ class CallbackList:
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise TypeError(
-                    f"callbacks takes instances of callbacks.Callback, got {shown(callback)}."
+                    "callbacks takes instances of callbacks.Callback, such as EarlyStopping(), "
+                    f"with parentheses; got {shown(callback)}."
                 )
         for callback in self.callbacks:
             callback.set_model(model)

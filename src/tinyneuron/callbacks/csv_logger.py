@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from tinyneuron._common.arguments import flag, path, shown
@@ -50,5 +49,7 @@ class CSVLogger(Callback):
             if not self._has_header:
                 rows.append(["epoch", *self.keys])
         rows.append([epoch, *(logs.get(key, "NA") for key in self.keys)])
+        import csv  # rarely needed
+
         with path(self.filename).open("a", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=self.sep).writerows(rows)

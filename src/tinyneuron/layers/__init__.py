@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tinyneuron._common import configuration
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import as_batch_shape
+from tinyneuron._common.configuration import made_by_number
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.registry import Registry, custom_object_scope
 from tinyneuron.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
@@ -85,6 +86,9 @@ def deserialize(
         options = dict(options)
         options["input_shape"] = as_batch_shape(options.pop("batch_input_shape"))[1:]
         config = {**config, "config": options}
+    number, made = config.get("shared_object_id"), made_by_number.get()
+    if made is not None and number in made:
+        return made[number]
     with custom_object_scope(custom_objects):
         try:
             layer: Layer = REGISTRY.find(config)
@@ -93,6 +97,8 @@ def deserialize(
             if name is None or config["class_name"] in REGISTRY.table:
                 raise
             raise ValueError(f"Layer {shown(name)}: {error}") from None
+    if made is not None and number is not None:
+        made[number] = layer
     return layer
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from _thread import get_ident
 from collections.abc import Iterator
 from contextvars import ContextVar
-from threading import get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
@@ -20,9 +20,10 @@ from tinyneuron._common.arrays import (
     as_numbers,
     as_shape,
 )
-from tinyneuron._common.configuration import Configurable, described, is_own, parameters
-from tinyneuron._common.names import nearest, unique_name
+from tinyneuron._common.configuration import Configurable, described, is_own
+from tinyneuron._common.names import unique_name
 from tinyneuron._common.pairs import check_pair
+from tinyneuron._common.unknown import parameters
 from tinyneuron.layers.building import built_once, lock
 from tinyneuron.layers.holder import Holder
 from tinyneuron.layers.symbolic import KerasTensor
@@ -48,6 +49,9 @@ class Layer(Holder, Configurable):
         What the layer computes in; ``config.floatx()`` by default.
     name : str, optional
         The class name in snake case, numbered, by default.
+    input_shape, input_dim : optional
+        The shape of one sample, or its number of features: a model that starts with this layer is
+        built at once. `Input` says it too.
 
     Examples
     --------
@@ -76,21 +80,12 @@ class Layer(Holder, Configurable):
         trainable: bool = True,
         dtype: Any = None,
         name: str | None = None,
-        **kwargs: Any,
+        input_shape: Shape | None = None,
+        input_dim: int | None = None,
     ):
         match dtype:
             case {"config": {"name": policy}}:  # as Keras writes it to configurations
                 dtype = policy
-        if kwargs.get("input_dim") is not None:
-            kwargs["input_shape"] = (kwargs["input_dim"],)
-        input_shape = kwargs.pop("input_shape", None)
-        kwargs.pop("input_dim", None)
-        if kwargs:
-            known = [name for name, _ in parameters(type(self))]
-            raise ValueError(
-                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}. "
-                f"{nearest(next(iter(kwargs)), known)}"
-            )
         if name is not None and "/" in text("name", name):
             raise ValueError(f"name must not contain '/', got {shown(name)}.")
         if name is not None and not name.isprintable():  # a file's might steer the terminal
@@ -102,6 +97,8 @@ class Layer(Holder, Configurable):
         self._weights: list[Weight] = []
         # Given, it lets a Sequential that starts with this layer build it at once.
         self._input_shape: Any = None
+        if input_dim is not None:
+            input_shape = (input_dim,)
         if input_shape is not None:
             self._input_shape = (None, *as_shape(input_shape))
 
@@ -112,7 +109,7 @@ class Layer(Holder, Configurable):
     _called_on: KerasTensor | None = None  # the first one
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        layer = super().__new__(cls, *args, **kwargs)
+        layer = super().__new__(cls)
         layer._made_with = args, kwargs
         return layer
 
@@ -217,6 +214,8 @@ class Layer(Holder, Configurable):
         given = {} if is_own(type(self)) else self._arguments()
         config = {}
         for name, owner in parameters(type(self)):
+            if owner is Layer and name.startswith("input_"):  # which its model keeps
+                continue
             if is_own(owner):
                 config[name] = described(self._argument(name))
             elif name in given:

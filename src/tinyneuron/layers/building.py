@@ -8,7 +8,7 @@ nobody has used what is taken back.
 from __future__ import annotations
 
 import functools
-import threading
+from _thread import _local, get_ident  # threading's, without an import that NumPy does not need
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import call, delitem, setitem
@@ -55,7 +55,7 @@ class _Construction:
         yield self.undo.clear
 
 
-class _UnderWay(threading.local):
+class _UnderWay(_local):
     """The constructions of one thread, the innermost last."""
 
     def __init__(self) -> None:
@@ -124,7 +124,7 @@ def built_once(build: Callable[..., None]) -> Callable[..., None]:
         build(self, shape)
         self._input_shape = (None, *shape[1:])
         self._being_built = False
-        self._built = threading.get_ident()
+        self._built = get_ident()
         _under_way.stack[-1].built.append(vars(self))
 
     return build_once

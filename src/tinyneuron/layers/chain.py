@@ -60,6 +60,8 @@ def back(
     """
     for i in range(len(layers) - 1, first - 1, -1):
         layer, (entry, outputs) = layers[i], tape[i]
+        if gradient.dtype != layer._dtype:
+            gradient = as_dtype(gradient, layer._dtype)
         if layer.activity_regularizer is not None:
             gradient += layer.activity_regularizer.gradient(outputs) / len(outputs)
         if i == first and layer._backward_takes_to_inputs:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from tinyneuron import activations, constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer
 from tinyneuron._common.arrays import Array, Empty, Shape, as_batch_shape
-from tinyneuron._common.configuration import arguments_of
 from tinyneuron._common.types import ActivationName, InitializerName
 from tinyneuron.layers.activation import Activation
 from tinyneuron.layers.base import Layer
@@ -20,6 +20,12 @@ AnInitializer: TypeAlias = InitializerName | Callable[..., Any] | dict[str, Any]
 
 # With fewer units than this, and more rows, NumPy's loops along the units would be too short.
 _NARROW = 16
+
+
+@functools.lru_cache(4)
+def _ones(number: int, dtype: Any) -> Array:
+    """Return so many ones. A product with them takes a third of the time of `np.add.reduce`."""
+    return np.ones(number, dtype)
 
 
 class Dense(Layer):
@@ -158,9 +164,9 @@ class Dense(Layer):
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)
             x = x.reshape(len(rows), x.shape[-1])
-        np.matmul(x.T, rows, out=gradients[0])  # dL/dW = x^T dL/dz
-        if self.bias is not None:
-            np.add.reduce(rows, axis=0, out=gradients[1])  # dL/db = sum of dL/dz over the rows
+        x.T.dot(rows, gradients[0])  # dL/dW = x^T dL/dz
+        if self.bias is not None:  # dL/db = sum of dL/dz over the rows = 1^T dL/dz
+            _ones(len(rows), rows.dtype).dot(rows, gradients[1])
         return dz.dot(self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -168,14 +174,6 @@ class Dense(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"activation": activations.serialize(self.activation)}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        config = arguments_of(cls, config)
-        for option in ("quantization_config", "lora_rank", "lora_alpha"):  # Keras writes None
-            if config.pop(option, None) is not None:
-                raise ValueError(f"Dense: tinyneuron does not offer {option}.")
-        return cls(**config)
 
     def _checked(self, inputs: Array) -> Array:
         if inputs.ndim < 2 or inputs.shape[-1] != len(self.kernel):

@@ -13,6 +13,7 @@ from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, text
 from tinyneuron._common.arrays import Array, Shape, as_shape, as_sizes
 from tinyneuron._common.at_once import at_once
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.layers.building import lock, note_change
 from tinyneuron.layers.weights import Weight, fitting, initial_value, write_all
 
@@ -34,6 +35,7 @@ class Holder:
     _trainable: bool
     _weights: list[Weight]  # of its own, in the order in which they were added
 
+    @says_what_is_taken
     def add_weight(
         self,
         shape: Shape = (),
@@ -190,10 +192,13 @@ class Holder:
         object.__delattr__(self, name)
 
 
+_CONTAINERS = (dict, list, tuple, set)
+
+
 def _layers_in(value: Any) -> Iterator[Holder]:
     """Yield the layers in a dict, list, tuple or set, to any depth."""
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, Holder):
             yield item
-        elif isinstance(item, dict | list | tuple | set):
+        elif isinstance(item, _CONTAINERS):
             yield from _layers_in(item)

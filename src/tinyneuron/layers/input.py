@@ -6,7 +6,7 @@ from typing import Any
 
 from tinyneuron._common.arguments import integer
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_shape
-from tinyneuron._common.configuration import arguments_of
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.layers.base import Layer
 from tinyneuron.layers.symbolic import KerasTensor
 
@@ -67,15 +67,8 @@ class InputLayer(Layer):
     def get_config(self) -> dict[str, Any]:
         return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> InputLayer:
-        config = arguments_of(cls, config)
-        for option in ("sparse", "ragged", "optional"):
-            if config.pop(option, False):
-                raise ValueError(f"Input: tinyneuron does not offer {option}=True.")
-        return cls(**config)
 
-
+@says_what_is_taken
 def Input(  # noqa: N802  (Keras' name)
     shape: tuple[int, ...] | None = None,
     batch_size: int | None = None,

@@ -10,21 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from tinyneuron import constraints, initializers, regularizers
 from tinyneuron._common.arguments import flag, integer, real_number
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape
-from tinyneuron._common.configuration import arguments_of
 from tinyneuron.layers.base import Layer
 
 
 class _Standardizing(Layer):
     """y = gamma * x_hat + beta, with a gamma and a beta for each entry of `axis`."""
-
-    _left_out: dict[str, Any]  # options of Keras' that are not offered, and their defaults
 
     def __init__(
         self,
@@ -137,14 +134,6 @@ class _Standardizing(Layer):
             )
         return inputs
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        config = arguments_of(cls, config)
-        for option, unused in cls._left_out.items():
-            if config.pop(option, unused) != unused:
-                raise ValueError(f"{cls.__name__}: tinyneuron does not offer {option}.")
-        return cls(**config)
-
 
 class BatchNormalization(_Standardizing):
     """While training, standardize each feature over the rows of the batch.
@@ -185,10 +174,6 @@ class BatchNormalization(_Standardizing):
     array([[1.],
            [3.]], dtype=float32)
     """
-
-    _left_out = {  # noqa: RUF012
-        "synchronized": False, "renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99
-    }  # fmt: skip
 
     def __init__(
         self,
@@ -280,8 +265,6 @@ class LayerNormalization(_Standardizing):
     array([[-1.,  1.],
            [-1.,  1.]], dtype=float32)
     """
-
-    _left_out = {"rms_scaling": False}  # noqa: RUF012
 
     def _averaged_axes(self, kept: list[int]) -> tuple[int, ...]:
         return tuple(kept)

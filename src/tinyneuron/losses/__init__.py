@@ -24,19 +24,14 @@ from tinyneuron._common.arrays import Array
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.missing import refuse_other_names
 from tinyneuron._common.names import to_snake_case
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.losses.base import Loss
-from tinyneuron.losses.cross_entropy import (
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
-    CrossEntropy,
-    SparseCategoricalCrossentropy,
-)
+from tinyneuron.losses.categorical import CategoricalCrossentropy, SparseCategoricalCrossentropy
+from tinyneuron.losses.cross_entropy import BinaryCrossentropy, CrossEntropy
 from tinyneuron.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from tinyneuron.losses.hinges import CategoricalHinge, Hinge, SquaredHinge
 from tinyneuron.losses.likelihoods import KLDivergence, Poisson
 from tinyneuron.losses.regression import (
-    CosineSimilarity,
     Huber,
     LogCosh,
     MeanAbsoluteError,
@@ -44,6 +39,7 @@ from tinyneuron.losses.regression import (
     MeanSquaredError,
     MeanSquaredLogarithmicError,
 )
+from tinyneuron.losses.similarity import CosineSimilarity
 
 __all__ = [
     "BinaryCrossentropy",
@@ -113,7 +109,8 @@ REGISTRY = Registry(
     bce=BinaryCrossentropy, BCE=BinaryCrossentropy, kld=KLDivergence, KLD=KLDivergence,
     logcosh=LogCosh, huber_loss=Huber,
     accepts=lambda found: found is None or isinstance(found, Loss),
-    expected="a name or a Loss (one of your own subclasses losses.Loss with call and gradient)",
+    expected="a name or a Loss; the derivative of a function is not known, so subclass "
+    "losses.Loss, with the function as call and its derivative as gradient",
 )  # fmt: skip
 
 
@@ -130,7 +127,7 @@ def get(identifier: Any) -> Loss | None:
     return found
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 
 if not TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -17,6 +17,14 @@ from tinyneuron._common.pairs import check_pair
 from tinyneuron._common.targets import fitted, spread
 
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+
+
+class Shared(TypedDict, total=False):
+    """What every loss takes last, in this order."""
+
+    reduction: str | None
+    name: str | None
+    dtype: Any
 
 
 class Loss(Configurable):
@@ -111,9 +119,11 @@ class Loss(Configurable):
     def check(self, y_true: Array, shape: Shape) -> None:
         """Raise a ValueError if the targets do not fit outputs of `shape`."""
         if fitted(y_true, shape) is None:
+            classes = shape[-1] > 1 and y_true.size == len(y_true)
+            hint = " Class numbers go with 'sparse_categorical_crossentropy'." if classes else ""
             raise ValueError(
                 f"{self.name}: targets of shape {y_true.shape} do not fit outputs of shape "
-                f"{shape}. Targets are never broadcast: there must be one for each output."
+                f"{shape}. Targets are never broadcast: there must be one for each output.{hint}"
             )
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:

@@ -7,14 +7,15 @@ what the target says. Lin et al., "Focal Loss for Dense Object Detection" (2017)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from tinyneuron._common.arguments import flag, real_number
 from tinyneuron._common.arrays import Array
-from tinyneuron.losses.base import mean
-from tinyneuron.losses.cross_entropy import BinaryCrossentropy, CategoricalCrossentropy, clipped
+from tinyneuron.losses.base import Shared, mean
+from tinyneuron.losses.categorical import CategoricalCrossentropy
+from tinyneuron.losses.cross_entropy import BinaryCrossentropy, clipped
 
 _FROM_ZERO = "a finite number from 0 up"
 
@@ -34,11 +35,10 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
         from_logits: bool = False,
         label_smoothing: float = 0.0,
         axis: int = -1,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(from_logits, label_smoothing, axis, reduction, name, dtype)
+        super().__init__(from_logits, label_smoothing, axis, *shared, **named)
         self.apply_class_balancing = flag(
             f"{self.name}: apply_class_balancing", apply_class_balancing
         )
@@ -107,11 +107,10 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
         from_logits: bool = False,
         label_smoothing: float = 0.0,
         axis: int = -1,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(from_logits, label_smoothing, axis, reduction, name, dtype)
+        super().__init__(from_logits, label_smoothing, axis, *shared, **named)
         who = f"{self.name}: alpha"
         self.alpha: Any = (
             [real_number(who, each, _FROM_ZERO) for each in alpha]

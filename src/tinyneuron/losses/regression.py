@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinyneuron._common import settings
-from tinyneuron._common.arguments import integer, real_number, shown
+from tinyneuron._common.arguments import real_number
 from tinyneuron._common.arrays import Array
 from tinyneuron.losses.base import Loss, at_least_epsilon, mean
 
@@ -94,38 +94,3 @@ class LogCosh(Loss):
 
     def gradient(self, y_true: Array, y_pred: Array) -> Array:
         return np.tanh(y_pred - y_true) / y_pred.shape[-1]
-
-
-class CosineSimilarity(Loss):
-    """-cos of the angle between y and a: -sum u v with u = y / |y| and v = a / |a|.
-
-    Its gradient is (v sum(u v) - u) / |a|.
-    """
-
-    def __init__(
-        self,
-        axis: int = -1,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
-    ):
-        super().__init__(reduction, name, dtype)
-        if integer("CosineSimilarity: axis", axis, least=None) != -1:
-            raise ValueError(f"CosineSimilarity: the axis must be -1, the last, got {shown(axis)}.")
-        self.axis = -1
-
-    def call(self, y_true: Array, y_pred: Array) -> Array:
-        u, v = y_true * _inverse_norm(y_true), y_pred * _inverse_norm(y_pred)
-        return -(u * v).sum(axis=-1)
-
-    def gradient(self, y_true: Array, y_pred: Array) -> Array:
-        inverse = _inverse_norm(y_pred)
-        u, v = y_true * _inverse_norm(y_true), y_pred * inverse
-        held = inverse < 1 / settings.epsilon()  # a vector of almost no length is not scaled to 1
-        return ((u * v).sum(axis=-1, keepdims=True) * v * held - u) * inverse
-
-
-def _inverse_norm(x: Array) -> Array:
-    with np.errstate(divide="ignore"):
-        inverse = 1 / np.sqrt(np.square(x).sum(axis=-1, keepdims=True))
-    return np.minimum(inverse, 1 / settings.epsilon())

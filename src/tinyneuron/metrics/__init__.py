@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tinyneuron import losses
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -56,7 +56,6 @@ from tinyneuron.metrics.best_points import (
 )
 from tinyneuron.metrics.correlations import (
     ConcordanceCorrelation,
-    CosineSimilarity,
     PearsonCorrelation,
     concordance_correlation,
     pearson_correlation,
@@ -76,6 +75,7 @@ from tinyneuron.metrics.wrapped import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     CategoricalHinge,
+    CosineSimilarity,
     Hinge,
     Huber,
     KLDivergence,
@@ -205,7 +205,7 @@ def get(identifier: Any) -> Metric:
     return found if isinstance(found, Metric) else MeanMetricWrapper(found)
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 
 if not TYPE_CHECKING:

@@ -32,10 +32,10 @@ class Metric(Configurable, metaclass=_Started):
 
     Parameters
     ----------
-    name : str, optional
-        The class name in snake case by default.
     dtype : dtype, optional
         Of real numbers, `floatx` by default: that of the variables.
+    name : str, optional
+        The class name in snake case by default.
 
     Attributes
     ----------
@@ -70,7 +70,9 @@ class Metric(Configurable, metaclass=_Started):
 
     direction: str | None = None
 
-    def __init__(self, name: str | None = None, dtype: Any = None):
+    def __init__(
+        self, dtype: Any = None, name: str | None = None
+    ):  # as in Keras; others: name first
         self.name = name_or_default(self, name)
         self.dtype = settings.number_dtype(dtype).name
         self._variables: list[Variable] = []
@@ -162,6 +164,9 @@ class Mean(Metric):
     >>> Mean()([1.0, 3.0])
     2.0
     """
+
+    def __init__(self, name: str | None = None, dtype: Any = None):
+        super().__init__(dtype, name)
 
     def reset_state(self) -> None:
         self._total = self._count = 0.0

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import losses
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import integer
 from tinyneuron._common.arrays import Array
@@ -37,23 +36,6 @@ class _AlongAxis(MeanMetric):
     def mean(self, x: Array) -> Array:
         """Return the mean along the axis, which stays."""
         return x.mean(axis=self.axis, keepdims=True)
-
-
-class CosineSimilarity(_AlongAxis):
-    """The cosine of the angle between y and a: sum y a / (|y| |a|).
-
-    >>> round(CosineSimilarity()([[0.0, 2.0]], [[3.0, 3.0]]), 6)
-    0.707107
-    """
-
-    loss_class = losses.CosineSimilarity
-
-    def coefficient(self, y: Array, a: Array) -> Array:
-        return (self._scaled(y) * self._scaled(a)).sum(axis=self.axis)
-
-    def _scaled(self, x: Array) -> Array:
-        length = np.linalg.norm(x, axis=self.axis, keepdims=True)
-        return x / np.maximum(length, settings.epsilon())
 
 
 class PearsonCorrelation(_AlongAxis):

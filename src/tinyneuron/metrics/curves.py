@@ -147,8 +147,9 @@ class AUC(CurveMetric):
         self.num_labels = None if num_labels is None else integer("AUC: num_labels", num_labels)
         if num_labels is not None and not multi_label:
             raise ValueError("AUC: num_labels goes with multi_label=True.")
-        weights = label_weights
-        self.label_weights = None if weights is None else as_floats(weights, np.float64)
+        self.label_weights = None
+        if label_weights is not None:
+            self.label_weights = as_floats(label_weights, np.float64, "AUC: label_weights")
         self.from_logits = flag("AUC: from_logits", from_logits)
         beyond = settings.epsilon()  # outputs of 0 are above the first threshold
         super().__init__([-beyond, *inner, 1 + beyond], name, dtype)

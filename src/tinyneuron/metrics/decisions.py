@@ -29,7 +29,7 @@ class DecisionMetric(Metric):
     class_id: int | None = None
 
     def __init__(self, name: str | None = None, dtype: Any = None):
-        super().__init__(unique_name(type(self).__name__) if name is None else name, dtype)
+        super().__init__(dtype, unique_name(type(self).__name__) if name is None else name)
 
     def targets_and_outputs(self, y_true: Any, y_pred: Any) -> tuple[Array, Array]:
         """Return where y > 0, and the outputs: of all classes, or of the one of `class_id`."""

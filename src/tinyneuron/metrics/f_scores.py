@@ -51,7 +51,7 @@ class FBetaScore(Metric):
         if threshold is not None:
             kind = "a number above 0 and up to 1"
             self.threshold = real_number(f"{who}: threshold", threshold, kind)
-        super().__init__(name, dtype)
+        super().__init__(dtype, name)
 
     def reset_state(self) -> None:
         self._true = self._false_positives = self._false_negatives = np.zeros(1)

@@ -61,7 +61,7 @@ class R2Score(Metric):
         one_of("R2Score: class_aggregation", class_aggregation, known)
         self.class_aggregation = class_aggregation
         self.num_regressors = integer("R2Score: num_regressors", num_regressors, least=0)
-        super().__init__(name, dtype)
+        super().__init__(dtype, name)
 
     def reset_state(self) -> None:
         self._count = self._sum = self._squares = self._errors = np.zeros(())

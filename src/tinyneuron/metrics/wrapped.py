@@ -11,41 +11,46 @@ from tinyneuron import losses
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_floats, as_numbers
 from tinyneuron._common.configuration import arguments_of, described_function, serialize
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron._common.targets import fitted
 from tinyneuron.metrics import accuracies
-from tinyneuron.metrics.base import Mean, MeanMetric
-
-_NOT_OPTIONS = ("reduction", "name", "dtype")  # of a loss: a metric has its own, and always a mean
+from tinyneuron.metrics.base import Mean, MeanMetric, weights_of
 
 
 class LossMetric(MeanMetric):
-    """The mean of a loss over all samples, with the loss' options."""
+    """The mean of a loss over all samples, with the options of the loss that a subclass takes."""
 
     direction = "down"
     loss_class: type[losses.Loss]
+    _loss: Any
 
-    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any):
+    def __new__(cls, *args: Any, **options: Any) -> Self:
         if "reduction" in options:
             raise TypeError(
-                f"{type(self).__name__}: a metric is always the mean over all samples; leave out "
+                f"{cls.__name__}: a metric is always the mean over all samples; leave out "
                 "reduction."
             )
-        self._loss = self.loss_class(**options)
+        return super().__new__(cls, *args, **options)
+
+    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any):
+        self._loss = self.loss_class(reduction=None, **options)
         super().__init__(name, dtype)
 
     def samples(self, y_true: Array, y_pred: Array) -> Array:
-        return self._loss.call(self._loss.targets(y_true, y_pred), y_pred)
+        values: Array = self._loss.call(self._loss.targets(y_true, y_pred), y_pred)
+        return values
 
-    def get_config(self) -> dict[str, Any]:
-        options = self._loss.get_config().items()
-        return super().get_config() | {k: value for k, value in options if k not in _NOT_OPTIONS}
+    def _argument(self, name: str) -> Any:
+        return super()._argument(name) if name in vars(self) else getattr(self._loss, name)
 
 
 def _mean_of(loss: type[losses.Loss]) -> type[LossMetric]:
     """Make the metric of a loss' name that is its mean."""
-    doc = f"The mean of `losses.{loss.__name__}`, with its options."
-    members = {"__doc__": doc, "__module__": __name__, "loss_class": loss}
+    members = {
+        "__doc__": f"The mean of `losses.{loss.__name__}`.",
+        "__module__": __name__,
+        "loss_class": loss,
+    }
     return type(loss.__name__, (LossMetric,), members)
 
 
@@ -53,10 +58,6 @@ MeanSquaredError = _mean_of(losses.MeanSquaredError)
 MeanAbsoluteError = _mean_of(losses.MeanAbsoluteError)
 MeanAbsolutePercentageError = _mean_of(losses.MeanAbsolutePercentageError)
 MeanSquaredLogarithmicError = _mean_of(losses.MeanSquaredLogarithmicError)
-Huber = _mean_of(losses.Huber)
-BinaryCrossentropy = _mean_of(losses.BinaryCrossentropy)
-CategoricalCrossentropy = _mean_of(losses.CategoricalCrossentropy)
-SparseCategoricalCrossentropy = _mean_of(losses.SparseCategoricalCrossentropy)
 KLDivergence = _mean_of(losses.KLDivergence)
 Poisson = _mean_of(losses.Poisson)
 Hinge = _mean_of(losses.Hinge)
@@ -71,6 +72,90 @@ class LogCoshError(LossMetric):
 
     def __init__(self, name: str | None = "logcosh", dtype: Any = None):
         super().__init__(name, dtype)
+
+
+class Huber(LossMetric):
+    """The mean of `losses.Huber`."""
+
+    loss_class = losses.Huber
+
+    def __init__(self, name: str | None = None, dtype: Any = None, delta: float = 1.0):
+        super().__init__(name, dtype, delta=delta)
+
+
+class BinaryCrossentropy(LossMetric):
+    """The mean of `losses.BinaryCrossentropy`."""
+
+    loss_class = losses.BinaryCrossentropy
+
+    def __init__(
+        self,
+        name: str | None = None,
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ):
+        super().__init__(name, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
+
+
+class CategoricalCrossentropy(LossMetric):
+    """The mean of `losses.CategoricalCrossentropy`."""
+
+    loss_class = losses.CategoricalCrossentropy
+
+    def __init__(
+        self,
+        name: str | None = None,
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+    ):
+        options = {"label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(name, dtype, from_logits=from_logits, **options)
+
+
+class SparseCategoricalCrossentropy(LossMetric):
+    """The mean of `losses.SparseCategoricalCrossentropy`.
+
+    As in Keras, rows of `ignore_class` count as 0, and not at all where there are sample weights.
+    """
+
+    loss_class = losses.SparseCategoricalCrossentropy
+
+    def __init__(
+        self,
+        name: str | None = None,
+        dtype: Any = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: int = -1,
+    ):
+        options = {"ignore_class": ignore_class, "axis": axis}
+        super().__init__(name, dtype, from_logits=from_logits, **options)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        if sample_weight is not None and self._loss.ignore_class is not None:
+            counts = self._loss.counted(as_numbers(y_true, "y_true")).reshape(np.shape(y_pred)[:-1])
+            sample_weight = counts * weights_of(sample_weight, counts.shape)
+        super().update_state(y_true, y_pred, sample_weight)
+
+
+class CosineSimilarity(LossMetric):
+    """The cosine of the angle between y and a, sum y a / (|y| |a|): the loss of that name is -cos.
+
+    >>> round(CosineSimilarity()([[0.0, 2.0]], [[3.0, 3.0]]), 6)
+    0.707107
+    """
+
+    direction = "up"
+    loss_class = losses.CosineSimilarity
+
+    def __init__(self, name: str | None = None, dtype: Any = None, axis: int = -1):
+        super().__init__(name, dtype, axis=axis)
+
+    def samples(self, y_true: Array, y_pred: Array) -> Array:
+        return -super().samples(y_true, y_pred)
 
 
 _FUNCTIONS = Registry(
@@ -122,11 +207,14 @@ class MeanMetricWrapper(Mean):
         return _described(self.fn) if name == "fn" else super()._argument(name)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
         config = arguments_of(cls, config)
-        fn = config.pop("fn", None)
+        fn = config.get("fn")
         is_loss = isinstance(fn, Mapping) and fn.get("module") == "keras.losses"
-        return cls(losses.get(fn) if is_loss else _FUNCTIONS.find(fn), **config)  # type: ignore[arg-type]
+        find = losses.deserialize if is_loss else deserializing(_FUNCTIONS.find)
+        return cls(**config | {"fn": find(fn, custom_objects)})
 
 
 def _described(fn: Callable[..., Any]) -> dict[str, Any]:

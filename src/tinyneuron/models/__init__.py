@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.missing import refuse_other_names
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.models.functional import Functional  # noqa: F401  (so that files can name it)
 from tinyneuron.models.model import Model
 from tinyneuron.models.sequential import Sequential
@@ -14,6 +15,7 @@ from tinyneuron.models.sequential import Sequential
 __all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 
+@says_what_is_taken
 def load_model(
     filepath: Any, custom_objects: Mapping[str, type] | None = None, compile: bool = True
 ) -> Model:
@@ -23,11 +25,13 @@ def load_model(
     return saving.load_model(filepath, custom_objects, compile)
 
 
+@says_what_is_taken
 def save_model(model: Model, filepath: Any, overwrite: bool = True) -> None:
     """Write a model to a file; see `saving.save_model`."""
     _as_model(model).save(filepath, overwrite)
 
 
+@says_what_is_taken
 def clone_model(model: Model) -> Model:
     """Return a model of the same configuration with new weights.
 

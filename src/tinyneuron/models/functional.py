@@ -146,7 +146,8 @@ def _the_one(argument: str, given: Any) -> KerasTensor:
         names = [tensor.name for tensor in tensors]
         raise ValueError(
             f"Model: {argument} are {len(tensors)} tensors, {names}: a model is layers in a row, "
-            "with one input and one output."
+            "with one input and one output. Put the columns of several inputs side by side, as "
+            "np.hstack does; make a Model for each of several outputs."
         )
     return tensors[0]
 

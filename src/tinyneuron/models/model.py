@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from tinyneuron import layers as layers_module
 from tinyneuron._common import uncalled
-from tinyneuron._common.arguments import integer, one_of, shown, text
+from tinyneuron._common.arguments import integer, one_of, shown
 from tinyneuron._common.arrays import Array, Buffers, Empty, Shape, as_dtype
 from tinyneuron._common.configuration import serialize
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training.data import as_data, yields_batches
 from tinyneuron._training.given import listed
 from tinyneuron._training.step import TrainStep
@@ -97,8 +98,8 @@ class Model(Trainer):
         ValueError
             If there is none; the message lists the names there are.
         """
-        if (name is None) == (index is None):
-            raise ValueError("get_layer takes either a name or an index.")
+        if (name is None) == (index is None) or not isinstance(name, str | None):
+            raise ValueError("get_layer takes either a name or an index, such as index=0.")
         layers = self.layers
         if index is not None:
             index = integer("index", index, least=None)
@@ -107,7 +108,7 @@ class Model(Trainer):
                     f"There is no layer at index {index}: the model has {len(layers)} layers."
                 )
             return layers[index]
-        name, names = text("name", name), [layer.name for layer in layers]
+        names = [layer.name for layer in layers]
         if name not in names:
             raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
         return layers[names.index(name)]
@@ -169,6 +170,8 @@ class Model(Trainer):
             hint = ""
             if given == wanted[1:]:
                 hint = " One sample needs a batch axis too: x.reshape(1, -1)."
+            elif given[:-1] == wanted[1:]:
+                hint = " Are rows and columns exchanged? x.T exchanges them back."
             raise ValueError(
                 f"Model {self.name!r}, whose first layer is {self.layers[0].name!r}, needs inputs "
                 f"of shape {wanted}, and got {given}.{hint}"
@@ -286,6 +289,7 @@ class Model(Trainer):
 
         return explain(self, x, y, **options)
 
+    @says_what_is_taken
     def summary(
         self, line_length: int | None = None, print_fn: Callable[[str], Any] | None = None
     ) -> None:
@@ -310,12 +314,22 @@ class Model(Trainer):
 
     # Configuration and files ----------------------------------------------------------------
 
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
+        if cls is Model and isinstance(config, Mapping) and "input_layers" in config:
+            cls = layers_module.REGISTRY.table["Functional"]
+            return cls.from_config(config, custom_objects)
+        return super().from_config(config, custom_objects)
+
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; `kwargs` go to `json.dumps`."""
         import json  # a tenth of the library's import time, for two functions
 
         return json.dumps(serialize(self), **kwargs)
 
+    @says_what_is_taken
     def save(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the model to a file; see `saving.save_model`."""
         from tinyneuron import saving  # rarely needed
@@ -323,6 +337,7 @@ class Model(Trainer):
         self._refuse_uncalled("save")
         saving.save_model(self, filepath, overwrite)
 
+    @says_what_is_taken
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights to a file; see `saving.save_weights`."""
         from tinyneuron import saving
@@ -330,6 +345,7 @@ class Model(Trainer):
         self._refuse_uncalled("save")
         saving.save_weights(self, filepath, overwrite)
 
+    @says_what_is_taken
     def load_weights(self, filepath: Any) -> None:
         """Read the weights from a file; see `saving.load_weights`."""
         from tinyneuron import saving

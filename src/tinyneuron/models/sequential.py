@@ -9,6 +9,7 @@ from tinyneuron import layers as layers_module
 from tinyneuron._common.arguments import as_list, shown
 from tinyneuron._common.configuration import arguments_of, serialize
 from tinyneuron._common.registry import custom_object_scope
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.layers import InputLayer, Layer
 from tinyneuron.layers.building import all_or_nothing, lock
 from tinyneuron.layers.symbolic import KerasTensor
@@ -64,6 +65,7 @@ class Sequential(Chain):
         self._append([] if layers is None else as_list("layers", layers))
         self._build_if_known()
 
+    @says_what_is_taken
     def add(self, layer: Any) -> None:
         """Append a layer, building it at once if the shape of its inputs is known.
 
@@ -129,6 +131,7 @@ class Sequential(Chain):
             )
         self._given_input, self._input_shape = start, (None, *start.shape[1:])
 
+    @says_what_is_taken
     def pop(self) -> Layer | None:
         """Remove the last layer and return it, or return ``None`` if there is none."""
         with lock:

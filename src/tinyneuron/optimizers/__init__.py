@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.configuration import serialize
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 from tinyneuron.optimizers import schedules
 from tinyneuron.optimizers.base import Optimizer
-from tinyneuron.optimizers.more_rules import Adadelta, Adagrad, Adamax, Lion, Nadam
-from tinyneuron.optimizers.rules import SGD, Adam, AdamW, RMSprop
+from tinyneuron.optimizers.more_rules import Adadelta, Adagrad, Adamax, Lion, Nadam, RMSprop
+from tinyneuron.optimizers.rules import SGD, Adam, AdamW
 
 __all__ = [
     "SGD",
@@ -55,7 +55,7 @@ def get(identifier: Any) -> Optimizer:
     return found
 
 
-deserialize = get
+deserialize = deserializing(get)
 
 
 if not TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -29,6 +29,16 @@ _RATE = "a finite number from 0 up"
 
 #: A number, a function of the number of steps, or a function of nothing.
 LearningRate: TypeAlias = float | LearningRateSchedule | Callable[[], float]
+
+
+class Shared(TypedDict, total=False):
+    """What every optimizer takes after the options of its rule, in this order."""
+
+    weight_decay: float | None
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    name: str | None
 
 
 class Optimizer(Configurable):
@@ -241,11 +251,10 @@ class Optimizer(Configurable):
         if self._built_slots != self.slots:  # an option was set in mid-training
             self.build(self._weights)
         rate = self.learning_rate  # of a schedule, before `iterations` moves on
-        decay = rate * (self.weight_decay or 0)
-        decayed = self._decayed() if decay else []
+        if self.weight_decay:
+            for weight in self._decayed():
+                weight -= weight * (rate * self.weight_decay)
         self._clip()
-        for weight in decayed:
-            weight -= weight * decay
         self._iterations += 1
         for g, slots in self._blocks:
             self.update(g, rate, **slots)

@@ -1,4 +1,4 @@
-"""More update rules: the relatives of RMSprop and Adam, and Lion, which looks at signs alone.
+"""More update rules: RMSprop, its relatives and Adam's, and Lion, which looks at signs alone.
 
 As in `rules`, `g` comes as the gradient of the loss, and goes as what is subtracted from the
 weights.
@@ -6,11 +6,65 @@ weights.
 
 from __future__ import annotations
 
+from typing import Any, Unpack
+
 import numpy as np
 
-from tinyneuron._common.arguments import real_number
+from tinyneuron._common.arguments import flag, real_number
 from tinyneuron._common.arrays import Array
-from tinyneuron.optimizers.base import LearningRate, Optimizer
+from tinyneuron.optimizers.base import LearningRate, Optimizer, Shared
+from tinyneuron.optimizers.rules import from_zero, share
+
+
+class RMSprop(Optimizer):
+    """w -= learning_rate * g / sqrt(v + epsilon), where v = rho * v + (1 - rho) * g^2.
+
+    Each weight's step is divided by the recent size of its gradient. Centered, it is divided by
+    sqrt(v - m^2 + epsilon), the recent standard deviation, where m = rho * m + (1 - rho) * g.
+    With momentum the changes add up: b = momentum * b + change, and w -= b. Hinton's lecture 6e
+    (2012).
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        *shared: Any,
+        **named: Unpack[Shared],
+    ):
+        super().__init__(learning_rate, *shared, **named)
+        self.rho, self.momentum = share("rho", rho), share("momentum", momentum)
+        self.epsilon = from_zero("epsilon", epsilon)
+        self.centered = flag("centered", centered)
+
+    @property
+    def slots(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("v", *("b",) * (self.momentum > 0), *("m",) * self.centered)
+
+    def update(  # type: ignore[override]
+        self,
+        g: Array,
+        learning_rate: float,
+        *,
+        v: Array,
+        m: Array | None = None,
+        b: Array | None = None,
+    ) -> None:
+        move_mean(v, np.square(g), self.rho)
+        size = v + self.epsilon
+        if m is not None:
+            move_mean(m, g, self.rho)
+            size -= np.square(m)
+            np.maximum(size, self.epsilon, out=size)  # rounding can make v - m^2 negative
+        g *= learning_rate
+        g /= np.sqrt(size, out=size)
+        if b is not None:
+            b *= self.momentum
+            b += g
+            g[...] = b
 
 
 class Adagrad(Optimizer):
@@ -27,18 +81,14 @@ class Adagrad(Optimizer):
         learning_rate: LearningRate = 0.001,
         initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        kind = "a finite number from 0 up"
-        self.initial_accumulator_value = real_number(
-            "initial_accumulator_value", initial_accumulator_value, kind
+        super().__init__(learning_rate, *shared, **named)
+        self.initial_accumulator_value = from_zero(
+            "initial_accumulator_value", initial_accumulator_value
         )
-        self.epsilon = real_number("epsilon", epsilon, kind)
+        self.epsilon = from_zero("epsilon", epsilon)
 
     @property
     def slots_start(self) -> float:  # type: ignore[override]
@@ -65,25 +115,20 @@ class Adadelta(Optimizer):
         learning_rate: LearningRate = 0.001,
         rho: float = 0.95,
         epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        self.rho = _share("rho", rho)
-        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
+        super().__init__(learning_rate, *shared, **named)
+        self.rho = share("rho", rho)
+        self.epsilon = from_zero("epsilon", epsilon)
 
     def update(  # type: ignore[override]
         self, g: Array, learning_rate: float, *, v: Array, d: Array
     ) -> None:
-        v *= self.rho
-        v += (1 - self.rho) * np.square(g)
+        move_mean(v, np.square(g), self.rho)
         g *= np.sqrt(d + self.epsilon)
         g /= np.sqrt(v + self.epsilon)
-        d *= self.rho
-        d += (1 - self.rho) * np.square(g)
+        move_mean(d, np.square(g), self.rho)
         g *= learning_rate
 
 
@@ -103,20 +148,17 @@ class Adamax(Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        self.beta_1, self.beta_2 = _share("beta_1", beta_1), _share("beta_2", beta_2)
-        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
+        super().__init__(learning_rate, *shared, **named)
+        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.epsilon = from_zero("epsilon", epsilon)
 
     def update(  # type: ignore[override]
         self, g: Array, learning_rate: float, *, m: Array, u: Array
     ) -> None:
-        _move_mean(m, g, self.beta_1)
+        move_mean(m, g, self.beta_1)
         u *= self.beta_2
         np.maximum(u, np.abs(g, out=g), out=u)
         np.divide(m, u + self.epsilon, out=g)
@@ -142,21 +184,18 @@ class Nadam(Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        self.beta_1, self.beta_2 = _share("beta_1", beta_1), _share("beta_2", beta_2)
-        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
+        super().__init__(learning_rate, *shared, **named)
+        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.epsilon = from_zero("epsilon", epsilon)
 
     def update(  # type: ignore[override]
         self, g: Array, learning_rate: float, *, m: Array, v: Array
     ) -> None:
-        _move_mean(m, g, self.beta_1)
-        _move_mean(v, np.square(g), self.beta_2)
+        move_mean(m, g, self.beta_1)
+        move_mean(v, np.square(g), self.beta_2)
         t = self._iterations
         now, ahead = self.momentum(t), self.momentum(t + 1)
         g *= (1 - now) / (1 - self.momentum_product(t))
@@ -191,30 +230,22 @@ class Lion(Optimizer):
         learning_rate: LearningRate = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.99,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
+        super().__init__(learning_rate, *shared, **named)
         self.beta_1 = real_number("beta_1", beta_1, "a number above 0 and up to 1")
-        self.beta_2 = _share("beta_2", beta_2)
+        self.beta_2 = share("beta_2", beta_2)
 
     def update(self, g: Array, learning_rate: float, *, m: Array) -> None:  # type: ignore[override]
         change = m.copy()
-        _move_mean(change, g, self.beta_1)
-        _move_mean(m, g, self.beta_2)
+        move_mean(change, g, self.beta_1)
+        move_mean(m, g, self.beta_2)
         np.sign(change, out=g)
         g *= learning_rate
 
 
-def _share(name: str, value: float) -> float:
-    return real_number(name, value, "a number from 0 up and below 1")
-
-
-def _move_mean(mean: Array, value: Array, beta: float) -> None:
+def move_mean(mean: Array, value: Array, beta: float) -> None:
     """Make `mean` beta * mean + (1 - beta) * value, in place."""
-    mean -= value
     mean *= beta
-    mean += value
+    mean += (1 - beta) * value

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any, Unpack
 
 import numpy as np
 
 from tinyneuron._common.arguments import flag, real_number
 from tinyneuron._common.arrays import Array
-from tinyneuron.optimizers.base import LearningRate, Optimizer
+from tinyneuron.optimizers.base import LearningRate, Optimizer, Shared
 
 
 class SGD(Optimizer):
@@ -26,14 +27,11 @@ class SGD(Optimizer):
         learning_rate: LearningRate = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        self.momentum = _below_1("momentum", momentum)
+        super().__init__(learning_rate, *shared, **named)
+        self.momentum = share("momentum", momentum)
         self.nesterov = flag("nesterov", nesterov)
 
     @property
@@ -53,67 +51,6 @@ class SGD(Optimizer):
                 g[...] = v
 
 
-class RMSprop(Optimizer):
-    """w -= learning_rate * g / sqrt(v + epsilon), where v = rho * v + (1 - rho) * g^2.
-
-    Each weight's step is divided by the recent size of its gradient. Centered, it is divided by
-    sqrt(v - m^2 + epsilon), the recent standard deviation, where m = rho * m + (1 - rho) * g.
-    With momentum the changes add up: b = momentum * b + change, and w -= b. Hinton's lecture 6e
-    (2012).
-    """
-
-    def __init__(
-        self,
-        learning_rate: LearningRate = 0.001,
-        rho: float = 0.9,
-        momentum: float = 0.0,
-        epsilon: float = 1e-7,
-        centered: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
-    ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        self.rho, self.momentum = _below_1("rho", rho), _below_1("momentum", momentum)
-        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
-        self.centered = flag("centered", centered)
-
-    @property
-    def slots(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("v", *("b",) * (self.momentum > 0), *("m",) * self.centered)
-
-    def update(  # type: ignore[override]
-        self,
-        g: Array,
-        learning_rate: float,
-        *,
-        v: Array,
-        m: Array | None = None,
-        b: Array | None = None,
-    ) -> None:
-        change = learning_rate * g
-        if m is not None:  # rho * m + (1 - rho) * g, in place
-            m -= g
-            m *= self.rho
-            m += g
-        g *= g
-        g *= 1 - self.rho
-        v *= self.rho
-        v += g
-        np.add(v, self.epsilon, out=g)
-        if m is not None:
-            g -= np.square(m)
-            np.maximum(g, self.epsilon, out=g)  # rounding can make v - m^2 negative
-        np.sqrt(g, out=g)
-        np.divide(change, g, out=g)
-        if b is not None:
-            b *= self.momentum
-            b += g
-            g[...] = b
-
-
 class Adam(Optimizer):
     """w -= rate * m / (sqrt(v) + epsilon), where m and v are running means of g and g^2.
 
@@ -131,15 +68,12 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Unpack[Shared],
     ):
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
-        self.beta_1, self.beta_2 = _below_1("beta_1", beta_1), _below_1("beta_2", beta_2)
-        self.epsilon = real_number("epsilon", epsilon, "a finite number from 0 up")
+        super().__init__(learning_rate, *shared, **named)
+        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.epsilon = from_zero("epsilon", epsilon)
         self.amsgrad = flag("amsgrad", amsgrad)
 
     @property
@@ -176,16 +110,18 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
+        *shared: Any,
+        **named: Any,
     ):
-        super().__init__(
-            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay, clipnorm, clipvalue,
-            global_clipnorm, name,
-        )  # fmt: skip
+        rule = beta_1, beta_2, epsilon, amsgrad
+        super().__init__(learning_rate, *rule, weight_decay, *shared, **named)
 
 
-def _below_1(name: str, value: float) -> float:
+def share(name: str, value: float) -> float:
+    """Return how much of a running mean is kept at each step, if it is one."""
     return real_number(name, value, "a number from 0 up and below 1")
+
+
+def from_zero(name: str, value: float) -> float:
+    """Return `value` if it is a finite number from 0 up."""
+    return real_number(name, value, "a finite number from 0 up")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tinyneuron._common.arguments import as_list, flag, real_number, text
 from tinyneuron._common.configuration import Configurable, serialize
 from tinyneuron._common.missing import refuse_other_names
-from tinyneuron._common.registry import Registry
+from tinyneuron._common.registry import Registry, deserializing
 
 __all__ = [
     "CosineDecay",
@@ -294,10 +294,7 @@ _REGISTRY = Registry(
 )  # fmt: skip
 
 
-def deserialize(config: Any) -> LearningRateSchedule:
-    """Make the schedule that `serialize` described."""
-    schedule: LearningRateSchedule = _REGISTRY.find(config)
-    return schedule
+deserialize: Callable[..., LearningRateSchedule] = deserializing(_REGISTRY.find)
 
 
 if not TYPE_CHECKING:

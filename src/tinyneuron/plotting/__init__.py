@@ -10,9 +10,7 @@ Each colour has one meaning, in all pictures: :mod:`tinyneuron.plotting.style` s
 try:
     import matplotlib  # noqa: F401
 except ImportError as error:
-    raise ImportError(
-        "tinyneuron.plotting needs matplotlib: pip install tinyneuron[plot]"
-    ) from error
+    raise ImportError("tinyneuron.plotting needs matplotlib: pip install matplotlib") from error
 
 from tinyneuron.plotting.confusion import plot_confusion
 from tinyneuron.plotting.curves import plot_activation, plot_history

@@ -11,15 +11,19 @@ from matplotlib.ticker import MaxNLocator
 from tinyneuron import activations
 from tinyneuron._common.arguments import integer, shown, text
 from tinyneuron._common.arrays import Array
-from tinyneuron.plotting.arguments import as_column, as_function, as_limits, as_names
+from tinyneuron.plotting.arguments import as_axes, as_column, as_function, as_limits, as_names
 from tinyneuron.plotting.style import (
     BLUE,
     ORANGE,
     add_legend,
     class_color,
-    class_marker,
     given_or_new,
+    new_figure,
+    stacked,
 )
+
+_MARKERS = "osD^v"
+_LARGEST = 1e300  # that matplotlib's axes can show
 
 
 def plot_history(
@@ -27,12 +31,16 @@ def plot_history(
 ) -> Axes:
     """Draw the loss and the metrics over the epochs, those of validation dashed.
 
+    Measures whose sizes differ by more than ten times stand in panels of their own, one above the
+    other; one that spans more than three powers of ten has a logarithmic axis.
+
     Parameters
     ----------
     history : History or dict of str to list of float
         What `fit` returned, or its ``history``.
     ax : Axes, optional
-        A new figure by default.
+        A new figure by default. If it takes several panels, its place in the figure is divided
+        among them, and it is the first.
     names : str or sequence of str, optional
         What to draw, each with its ``val_...`` if there is one; all there is by default.
     validation_freq : int
@@ -67,29 +75,65 @@ def plot_history(
     every = integer("validation_freq", validation_freq)
     number = max(map(len, values.values()))
     epochs = 1 + np.asarray(getattr(history, "epoch", range(number)))
-    lines = []
-    for i, name in enumerate(names):
-        lines.append((name, _places(name, values, epochs, every), "-", i))
-        if f"val_{name}" in values:
-            lines.append((f"val_{name}", _places(f"val_{name}", values, epochs, every), "--", i))
-    ax = given_or_new(ax)
-    for name, places, style, i in lines:
-        # A line of one point is invisible; in grey, markers tell one measure from another.
-        marker = class_marker(i) if i or len(places) == 1 else None
-        every_so_often = max(1, len(places) // 8)
-        ax.plot(
-            places,
-            values[name],
-            style,
-            marker=marker,
-            markevery=every_so_often,
-            color=class_color(i),
-            label=name,
-        )
-    ax.set(xlabel="epoch", ylabel=names[0] if len(names) == 1 else "")
-    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
-    add_legend(ax)
+    places = {name: _places(name, values, epochs, every) for name in values}
+    panels = _panels(names, values)
+    ax = new_figure(figsize=(6.4, 1.8 + 2.6 * len(panels))) if ax is None else as_axes(ax)
+    if ax.get_subplotspec() is None:  # it stands in no grid, so that its place cannot be divided
+        panels = [("linear", names)]
+    for panel, (scale, together) in zip(stacked(ax, len(panels)), panels, strict=True):
+        for name in together:
+            for measure, style in ((name, "-"), (f"val_{name}", "--")):
+                if measure in values:
+                    i = names.index(name)
+                    _draw_epochs(panel, measure, places[measure], values[measure], style, i)
+        panel.set(xlabel="epoch", ylabel=name if len(together) == 1 else "", yscale=scale)
+        if len(epochs) == 1:
+            panel.set(xlim=(epochs[0] - 1, epochs[0] + 1))
+        panel.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
+        add_legend(panel)
     return ax
+
+
+def _panels(names: list[str], values: dict[str, Array]) -> list[tuple[str, list[str]]]:
+    """Return which measures are drawn together, those of one size, and the scale of their axis.
+
+    A loss of 1e11 and an accuracy on one axis would be two flat lines; so would be, but for the
+    first epochs, a loss that falls from 1e11 to 1 on an axis that is not logarithmic.
+    """
+    panels: list[tuple[float, str, list[str]]] = []
+    for name in names:
+        both = np.concatenate([values.get(measure, []) for measure in (name, f"val_{name}")])
+        numbers = both[np.abs(both) < _LARGEST]
+        least, size = numbers.min(initial=np.inf), np.abs(numbers).max(initial=0)
+        scale = "log" if 0 < least < size / 1000 else "linear"
+        for other, other_scale, together in panels:
+            small, large = sorted([size, other])
+            if scale == other_scale and (large <= 10 * small or small == 0):
+                together.append(name)
+                break
+        else:
+            panels.append((size, scale, [name]))
+    return [(scale, together) for _, scale, together in panels]
+
+
+def _draw_epochs(ax: Axes, name: str, places: Array, values: Array, style: str, i: int) -> None:
+    """Draw one measure over its epochs; say where it has no place on an axis: NaN, infinity."""
+    drawable = np.abs(values) < _LARGEST
+    if not drawable.all():
+        first = drawable.argmin()
+        name += f" ({values[first]:.2g} at epoch {places[first]})".replace("nan", "NaN")
+    # A line of one point is invisible; in grey, markers tell one measure from another.
+    marker = _MARKERS[i % len(_MARKERS)] if i or drawable.sum() == 1 else None
+    ax.plot(
+        places,
+        np.where(drawable, values, np.nan),
+        style,
+        marker=marker,
+        markerfacecolor="white" if style == "--" else None,
+        markevery=max(1, len(places) // 8),
+        color=class_color(i),
+        label=name,
+    )
 
 
 def _places(name: str, values: dict[str, Any], epochs: Array, every: int) -> Array:

@@ -90,7 +90,7 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     point = (tallest + 0.5) / height
     low, high = -(tallest + 0.5) / 2 - below * point, (tallest + 0.5) / 2 + key * point
     ax.set(xlim=(-side, len(columns) - 1 + side), ylim=(low, high))
-    diameter = min(20.0, 0.7 * height / (tallest + 1))
+    diameter = min(20.0, 0.7 * height / (tallest + 1), 0.7 * width / len(columns))
     largest = _draw_weights(ax, columns)
     for place, column in enumerate(columns):
         _draw_circles(ax, place, column, diameter, largest)
@@ -183,17 +183,24 @@ def _write_ends(ax: Axes, columns: list[Column], diameter: float) -> None:
 
 
 def _write_below(ax: Axes, columns: list[Column], width: float) -> int:
-    """Write each column's label below it, on lines as short as there is room; return how many."""
-    letters = max(6, int(width / len(columns) / 6.5))  # each about 6 points wide
-    labels = [
-        # Long names are broken after an underscore, if they have one.
-        [
-            textwrap.fill(line.replace("_", "_ "), letters).replace("_ ", "_")
-            for line in column.label
-        ]
-        for column in columns
-    ]
-    texts = ["\n".join(lines) for lines in labels]
-    ax.set_xticks(range(len(columns)), texts, parse_math=False)  # "$x^$" is no formula
+    """Write each column's label below it, upright where that is too wide; return how many lines."""
+    room = width / len(columns)  # points
+    letters, size = int(room / 6.5), 10.0  # each about 6 points wide
+    if letters < 9:  # not even "softmax" and "dense_1" are sure to fit
+        texts = [textwrap.fill(", ".join(column.label), 24) for column in columns]
+        rotation, lines = 90, max(map(len, "\n".join(texts).split("\n"))) // 2
+        size = min(size, 0.6 * room / (1 + max(text.count("\n") for text in texts)))
+    else:
+        texts = ["\n".join(_broken(line, letters) for line in column.label) for column in columns]
+        rotation, lines = 0, max(text.count("\n") for text in texts) + 1
+    # "$x^$" is no formula
+    ax.set_xticks(range(len(columns)), texts, rotation=rotation, size=size, parse_math=False)
     ax.set_yticks([])
-    return max(text.count("\n") for text in texts) + 1
+    return lines
+
+
+def _broken(line: str, letters: int) -> str:
+    """Break what is too long, a name after an underscore if it has one."""
+    if len(line) <= letters:
+        return line
+    return textwrap.fill(line.replace("_", "_ "), letters).replace("_ ", "_")

@@ -126,7 +126,7 @@ def draw_classes(ax: Axes, features: Array, y: Array, heights: Array, labels: An
             markersize=8 if few else 5,
             label=f"y = {number}" if labels is None else labels[number],
             zorder=3,
-            path_effects=[HALO],
+            path_effects=HALO,
         )
 
 

@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.layout_engine import ConstrainedLayoutEngine, TightLayoutEngine
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import ScaledTranslation
 
 from tinyneuron.plotting.arguments import as_axes
@@ -47,7 +47,8 @@ LIGHT_SIGNED = _map("light signed", tint(NEGATIVE, 0.6), "white", tint(POSITIVE,
 AMOUNT = _map("amount", "white", "0.4")
 LOSS = mpl.colormaps["cividis"]
 
-HALO = withStroke(linewidth=4, foreground="white")  # so that points stand out on any shade
+# A white rim, so that points stand out on any shade; all rims first, so that none hides a point.
+HALO = [Stroke(linewidth=4, foreground="white"), Normal()]
 
 with resources.as_file(resources.files(__package__) / "tinyneuron.mplstyle") as _path:
     mpl.style.library["tinyneuron"] = mpl.rc_params_from_file(_path, use_default_template=False)
@@ -73,6 +74,20 @@ def new_figure(rows: int = 1, columns: int = 1, **options: Any) -> Any:
 def given_or_new(ax: Axes | None) -> Axes:
     """Return `ax`, or the Axes of a new figure."""
     return new_figure() if ax is None else as_axes(ax)
+
+
+def stacked(ax: Axes, number: int) -> list[Axes]:
+    """Divide the place of `ax` among so many Axes, one above the other; the first is `ax`."""
+    place: Any = ax.get_subplotspec()
+    if number == 1:
+        return [ax]
+    parts = place.subgridspec(number, 1)
+    ax.set_subplotspec(parts[0, 0])
+    panels = [ax, *(ax.figure.add_subplot(parts[i, 0]) for i in range(1, number))]
+    for panel in panels:
+        for side, spine in ax.spines.items():
+            panel.spines[side].set_visible(spine.get_visible())
+    return panels
 
 
 def makes_room(figure: Any) -> bool:

@@ -105,7 +105,10 @@ def draw_loss(ax: Axes, across: Array, up: Array, losses: Array, *, bar: bool = 
     colors = ["white" if norm(level) < 0.6 else "black" for level in inner]
     lines = ax.contour(across, up, losses, inner, colors=colors, linewidths=0.8)
     kept: list[Any] = []
-    for text in ax.clabel(lines, fmt="%g", fontsize=8):
+    # The lines go on below their labels, each of which has a rim of the shade around it.
+    for text in ax.clabel(lines, fmt="%g", fontsize=8, inline=False):
+        shade = LOSS(norm(float(text.get_text())))
+        text.set_path_effects([withStroke(linewidth=4, foreground=shade)])
         box, frame = text.get_window_extent(), ax.get_window_extent().padded(-15)
         inside = frame.containsx(box.x0) and frame.containsx(box.x1)
         inside = inside and frame.containsy(box.y0) and frame.containsy(box.y1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import struct
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,14 +16,15 @@ from tinyneuron._common.arguments import path as as_path
 from tinyneuron._common.arrays import Array
 from tinyneuron._common.files import replacing
 from tinyneuron._common.registry import custom_object_scope
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron._training.trainer import Trainer
-from tinyneuron.layers import Layer
 from tinyneuron.saving import foreign, hdf5, keras_files, legacy_files, own_format
 from tinyneuron.saving.generations import MODELS, Writer, model_as_today
 from tinyneuron.saving.parts import Parts
-from tinyneuron.saving.rebuilding import MOST_LAYERS, fill
+from tinyneuron.saving.rebuilding import fill
 
 
+@says_what_is_taken
 def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     """Write a model to a file: its configuration, weights, and the state of its training.
 
@@ -53,7 +53,6 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     True
     """
     _check(model)
-    _check_that_none_comes_twice(model)
     path = as_path(filepath)
     if path.suffix == ".keras":
         content = keras_files.model_content(model)
@@ -70,6 +69,7 @@ def save_model(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
         file.write(content)
 
 
+@says_what_is_taken
 def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
     """Write the weights alone, to a file that ends in ``.npz`` or ``.weights.h5``."""
     _check(model)
@@ -87,6 +87,7 @@ def save_weights(model: Trainer, filepath: Any, overwrite: bool = True) -> None:
         file.write(content)
 
 
+@says_what_is_taken
 def load_model(
     filepath: Any, custom_objects: Mapping[str, type] | None = None, compile: bool = True
 ) -> Any:
@@ -143,6 +144,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, type] | None 
         return layers.deserialize(today)
 
 
+@says_what_is_taken
 def load_weights(model: Trainer, filepath: Any) -> None:
     """Read weights into a built model of the same structure; all of them, or none."""
     _check(model)
@@ -175,28 +177,6 @@ def _check(model: Any) -> None:
             f"Model {model.name!r} is not built, so it has no weights: call it, or build(...) it, "
             "first."
         )
-
-
-def _check_that_none_comes_twice(model: Trainer) -> None:
-    """Refuse a layer that two nested models share: a file would make two of it."""
-    times = Counter(_listed(model))
-    if times.total() > MOST_LAYERS:
-        raise ValueError(
-            f"Model {model.name!r} has {times.total()} layers, and a file may have {MOST_LAYERS}."
-        )
-    for layer in times:
-        if times[layer] > 1:
-            raise ValueError(
-                f"Layer {layer.name!r} stands in model {model.name!r} {times[layer]} times, and a "
-                "file would make as many layers of it. save_weights can save its weights."
-            )
-
-
-def _listed(model: Layer) -> Iterator[Layer]:
-    """Yield the layers of a model and of the models in it, once for each model that has them."""
-    for layer in dict.fromkeys(model._own_layers()) if isinstance(model, Trainer) else ():
-        yield layer
-        yield from _listed(layer)
 
 
 @contextmanager

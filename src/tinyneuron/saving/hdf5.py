@@ -39,7 +39,7 @@ _IEEE = {
     8: (0, 64, 52, 11, 0, 52, 1023),
 }
 
-CHECKSUM = "crc32"  # the attribute of a dataset that has its checksum
+CHECKSUM = "checksum"  # the attribute that a dataset, a list of names or the texts have for it
 _MOST_NAMES = 50_000  # in a list: a model has far fewer layers and weights
 _MOST_MESSAGES = 2_000  # in a header; Keras writes ten, and one more for each 64 kB of names
 
@@ -49,9 +49,9 @@ def is_hdf5(content: bytes) -> bool:
     return content.startswith(b"\x89HDF")
 
 
-def checksum(name: str, data: bytes | memoryview) -> int:
-    """Return the checksum of a dataset or a group's texts, whose place in the file counts too."""
-    return zlib.crc32(data, zlib.crc32(name.encode()))
+def checksum(name: str, what: str, data: bytes | memoryview = b"") -> int:
+    """Return the checksum of what stands in a place: a text, or the type and bytes of numbers."""
+    return zlib.crc32(data, zlib.crc32(f"{name}: {what}".encode()))
 
 
 def opened(content: bytes) -> Member:
@@ -83,29 +83,34 @@ def member(group: Member, path: str) -> Any:
     return here
 
 
-def numbers(group: Member, name: str, shape: Sequence[int]) -> Array:
-    """Read a dataset of this very shape."""
+def numbers(group: Member, name: str, shape: Sequence[int] | None = None) -> Array:
+    """Read a dataset, of this very shape if one is given."""
     data = member(group, name)
     dtype = None if data is None or data.datatype is None else data.datatype.dtype
     if dtype is None or dtype.kind not in "fiub":
         raise ValueError(f"{name!r} in {group.name!r} is not an array of numbers")
-    if data.shape != tuple(shape):
+    if shape is not None and data.shape != tuple(shape):
         raise ValueError(f"{data.name!r} has shape {data.shape}, where {tuple(shape)} is needed")
-    content = data.content(dtype.itemsize * math.prod(shape))
-    if CHECKSUM in data.attrs and data.attrs[CHECKSUM] != checksum(data.name, content):
-        raise ValueError(
-            f"{data.name!r} is damaged: its checksum is not that of its numbers. If you have "
-            f"changed them, remove its attribute {CHECKSUM!r}"
-        )
-    array = np.frombuffer(content, dtype).reshape(shape)
+    content = data.content(dtype.itemsize * math.prod(data.shape))
+    _check(data, f"{dtype.str} {data.shape}", content)
+    array = np.frombuffer(content, dtype).reshape(data.shape)
     return array.astype(dtype.newbyteorder("="), copy=False)
 
 
 def check_texts(group: Member, attributes: Sequence[str]) -> None:
     """Compare texts in attributes, as far as they are there, with their checksum, if it is."""
-    text = "".join(str(group.attrs.get(name) or "") for name in attributes)
-    if group.attrs.get(CHECKSUM) not in (None, checksum(group.name, text.encode())):
-        raise ValueError(f"it is damaged: the checksum of {' and '.join(attributes)} is another")
+    _check(group, "".join(str(group.attrs.get(name) or "") for name in attributes))
+
+
+def _check(member: Member, what: str, data: bytes | memoryview = b"") -> None:
+    """Compare something with its checksum, which all in a file have, or nothing."""
+    written = member.attrs.get(CHECKSUM)
+    member.file.checked.add(written is not None)
+    if len(member.file.checked) > 1 or written not in (None, checksum(member.name, what, data)):
+        raise ValueError(
+            f"{member.name!r} is damaged: its checksum is missing or another. If you have changed "
+            f"it, remove the attribute {CHECKSUM!r} wherever the file has it"
+        )
 
 
 def names(group: Member, attribute: str) -> list[str]:
@@ -121,6 +126,7 @@ def names(group: Member, attribute: str) -> list[str]:
     listed = [str(value) for values in read for value in values]
     if len({*listed}) != len(listed):
         raise ValueError(f"{attribute} of {group.name!r} lists a name twice")
+    _check(group, " ".join(listed))
     return listed
 
 
@@ -131,6 +137,7 @@ class File:
 
     def __init__(self, content: bytes):
         self._content, self._left = content, len(content)
+        self.checked: set[bool] = set()  # whether what was read so far had checksums
         self._bytes = memoryview(content)
         self._members: dict[int, Member] = {}
         self._heaps: dict[int, dict[int, tuple[int, int]]] = {}

@@ -17,7 +17,7 @@ def h5py() -> Any:
     try:
         import h5py
     except ImportError:
-        raise ImportError("Keras' files need h5py: pip install tinyneuron[keras]") from None
+        raise ImportError("Keras' files need h5py: pip install h5py") from None
     return h5py
 
 
@@ -25,17 +25,19 @@ def write_numbers(group: Any, name: str, array: Any) -> None:
     """Write an array with a checksum, which Keras does not look at."""
     array = np.asarray(array)
     data = group.create_dataset(name, data=array)
-    data.attrs[CHECKSUM] = np.uint32(checksum(data.name, array.tobytes()))
+    what = f"{array.dtype.str} {array.shape}"
+    data.attrs[CHECKSUM] = np.uint32(checksum(data.name, what, array.tobytes()))
 
 
 def write_texts(file: Any, texts: Mapping[str, str]) -> None:
     """Write texts as attributes, with a checksum of all together."""
     file.attrs.update(texts)
-    file.attrs[CHECKSUM] = np.uint32(checksum(file.name, "".join(texts.values()).encode()))
+    file.attrs[CHECKSUM] = np.uint32(checksum(file.name, "".join(texts.values())))
 
 
 def write_names(group: Any, attribute: str, values: Sequence[str]) -> None:
     """Write an attribute that lists names, in pieces that HDF5 takes."""
+    group.attrs[CHECKSUM] = np.uint32(checksum(group.name, " ".join(values)))
     encoded = [value.encode() for value in values]
     longest = max(map(len, encoded), default=1)
     at_once = max(1, _MOST_BYTES // longest)

@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tinyneuron._common.arrays import Array
-from tinyneuron._common.configuration import serialize
 from tinyneuron._common.names import to_snake_case
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer
@@ -33,7 +32,13 @@ from tinyneuron.saving.keras_training import (
 )
 from tinyneuron.saving.optimizer_state import state_arrays
 from tinyneuron.saving.parts import Parts
-from tinyneuron.saving.rebuilding import fill, random_numbers, rebuilt, restore_random_numbers
+from tinyneuron.saving.rebuilding import (
+    configuration_of,
+    fill,
+    random_numbers,
+    rebuilt,
+    restore_random_numbers,
+)
 
 # Where things stand in a file ---------------------------------------------------------------------
 
@@ -96,7 +101,7 @@ def _own_weights(layer: Layer) -> list[Array]:
 def model_content(model: Trainer) -> bytes:
     """Return the bytes of a ``.keras`` file."""
     check_storable(model)
-    config = serialize(model) | {"build_config": {"input_shape": model.input.shape}}
+    config = configuration_of(model) | {"build_config": {"input_shape": model.input.shape}}
     config["random"] = random_numbers(model)  # for us alone: Keras' random numbers are others
     if model.optimizer is not None:
         config["compile_config"] = written_training(model)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tinyneuron import activations, losses, metrics, optimizers
-from tinyneuron._common.configuration import is_own, parameters, serialize
+from tinyneuron._common.configuration import is_own, serialize
+from tinyneuron._common.unknown import parameters
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Activation, Dense
 from tinyneuron.optimizers import Optimizer

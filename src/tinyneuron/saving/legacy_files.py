@@ -34,7 +34,13 @@ from tinyneuron.saving.keras_training import (
 )
 from tinyneuron.saving.optimizer_state import state_arrays
 from tinyneuron.saving.parts import parsed
-from tinyneuron.saving.rebuilding import fill, random_numbers, rebuilt, restore_random_numbers
+from tinyneuron.saving.rebuilding import (
+    configuration_of,
+    fill,
+    random_numbers,
+    rebuilt,
+    restore_random_numbers,
+)
 
 _TEXTS = ("model_config", "training_config")
 
@@ -48,7 +54,7 @@ def model_content(model: Trainer) -> bytes:
     with h5py().File(buffer, "w") as file:
         about = {"keras_version": KERAS_VERSION, "backend": "numpy"}
         file.attrs.update(about)
-        config = serialize(model)
+        config = configuration_of(model)
         texts = {
             "model_config": {
                 "class_name": config["class_name"],

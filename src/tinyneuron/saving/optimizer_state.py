@@ -70,15 +70,13 @@ def restore_state(
     unused = 0 if in_keras_3 else len(optimizer.gradients)
     if len(left) not in (len(places), len(places) + unused):
         raise NotOffered(f"it needs {len(places)} arrays, and the file has {len(left)}")
-    pairs = list(zip(places, left, strict=False))
-    for (view, _), name in pairs:
-        shape = getattr(member(group, name), "shape", None)
-        if shape not in (view.shape, None):
-            raise NotOffered(f"{name!r} has shape {shape}, where {view.shape} is needed")
-    read = [sign * numbers(group, name, view.shape) for (view, sign), name in pairs]
+    read = [numbers(group, name) for name in left[: len(places)]]
+    for (view, _), array, name in zip(places, read, left, strict=False):
+        if array.shape != view.shape:
+            raise NotOffered(f"{name!r} has shape {array.shape}, where {view.shape} is needed")
     optimizer._iterations = iterations
-    for (view, _), array in zip(places, read, strict=True):
-        view[...] = array
+    for (view, sign), array in zip(places, read, strict=True):
+        view[...] = sign * array
 
 
 def _by_name(weights: Sequence[str]) -> list[int]:

@@ -33,6 +33,7 @@ from tinyneuron.saving.compile_config import (
 )
 from tinyneuron.saving.parts import Parts
 from tinyneuron.saving.rebuilding import (
+    configuration_of,
     fill,
     random_numbers,
     rebuilt,
@@ -48,7 +49,10 @@ FORMAT, FORMAT_VERSION = "tinyneuron", 2
 
 def model_content(model: Trainer) -> bytes:
     """Return the bytes of a model's file."""
-    description: dict[str, Any] = {"model": serialize(model), "random": random_numbers(model)}
+    description: dict[str, Any] = {
+        "model": configuration_of(model),
+        "random": random_numbers(model),
+    }
     arrays = _weight_arrays(model)
     if model.optimizer is not None:
         optimizer = current_optimizer(model)

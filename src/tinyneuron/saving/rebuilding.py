@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,11 +10,46 @@ import numpy as np
 
 from tinyneuron import layers
 from tinyneuron._common.arrays import Array
+from tinyneuron._common.configuration import made_by_number, numbers_of_shared, serialize
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Layer, RandomLayer
 from tinyneuron.layers.weights import fitting, loading, write_all
 
-MOST_LAYERS = 5000  # that a file's model may have
+_MOST_LAYERS = 5000  # that a file's model may have, counting each once for every model it is in
+
+
+def configuration_of(model: Layer) -> dict[str, Any]:
+    """Return a model's configuration, from which `rebuilt` makes one that is the same."""
+    places = Counter(
+        inner for layer in model._family() for inner in dict.fromkeys(layer._own_layers())
+    )
+    shared = [layer for layer, times in places.items() if times > 1]
+    token = numbers_of_shared.set({id(layer): number for number, layer in enumerate(shared)})
+    try:
+        config = serialize(model)
+    finally:
+        numbers_of_shared.reset(token)
+    _check_size(config)
+    told = _numbers_in(config) if shared else Counter()
+    for number, layer in enumerate(shared):
+        if told[number] < places[layer]:
+            raise ValueError(
+                f"Layer {layer.name!r} stands in {places[layer]} layers or models, and the "
+                "configuration of one does not tell: a file would make as many layers of it. "
+                "save_weights can save its weights."
+            )
+    return config
+
+
+def _numbers_in(config: Any) -> Counter[int]:
+    """Count where a configuration has each number of what is shared."""
+    found: Counter[int] = Counter()
+    if isinstance(config, Mapping):
+        found[config.get("shared_object_id", -1)] += 1
+        config = list(config.values())
+    for inner in config if isinstance(config, list | tuple) else ():
+        found += _numbers_in(inner)
+    return found
 
 
 def rebuilt(config: Mapping[str, Any], number_of_bytes: int) -> Trainer:
@@ -21,10 +57,14 @@ def rebuilt(config: Mapping[str, Any], number_of_bytes: int) -> Trainer:
 
     They may take twice as many here, where the file has numbers of half the precision.
     """
-    if _size(config) > MOST_LAYERS:
-        raise ValueError(f"its model has more than {MOST_LAYERS} layers, counting those in each")
-    with loading(2 * number_of_bytes), np.errstate(all="ignore"):  # layers may compute with them
-        model = layers.deserialize(config)
+    _check_size(config)
+    token = made_by_number.set({})
+    try:
+        # Layers may compute with weights that are not theirs yet.
+        with loading(2 * number_of_bytes), np.errstate(all="ignore"):
+            model = layers.deserialize(config)
+    finally:
+        made_by_number.reset(token)
     if not isinstance(model, Trainer):
         raise ValueError(f"it holds a {type(model).__name__}, not a model")
     if not model.built:
@@ -35,7 +75,13 @@ def rebuilt(config: Mapping[str, Any], number_of_bytes: int) -> Trainer:
     return model
 
 
-def _size(config: Any, depth: int = 1) -> int:
+def _check_size(config: Any) -> None:
+    """Refuse a configuration of too many layers."""
+    if _size(config) > _MOST_LAYERS:
+        raise ValueError(f"the model has more than {_MOST_LAYERS} layers, counting those in each")
+
+
+def _size(config: Any, depth: int = 0) -> int:
     """Count the layers of a configuration, each once for every model that it is in."""
     options = config.get("config") if isinstance(config, Mapping) else None
     inner = options.get("layers") if isinstance(options, Mapping) else None
