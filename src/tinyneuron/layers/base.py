@@ -142,10 +142,7 @@ class Layer(Holder, Configurable):
     @built_once
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs of `input_shape`, whose first entry is the batch's size."""
-        if not input_shape:
-            raise ValueError(
-                f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
-            )
+        self._check_has_rows(input_shape)
 
     def call(self, inputs: Array) -> Array:
         """Compute the outputs, from inputs of the layer's dtype."""
@@ -317,11 +314,14 @@ class Layer(Holder, Configurable):
 
     def _checked(self, inputs: Array) -> Array:
         """Return `inputs` if the layer can be called on them, or say why not."""
-        if not inputs.ndim:
+        self._check_has_rows(inputs.shape)
+        return inputs
+
+    def _check_has_rows(self, shape: Shape) -> None:
+        if not shape:
             raise ValueError(
                 f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
             )
-        return inputs
 
     def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
         """Yield the layers that inputs pass one after the other, each under its ``model/layer``."""

@@ -122,20 +122,24 @@ class Model(Trainer):
         sizes = (1 if size is None else size for size in input_shape[1:])
         self.call(np.zeros([1, *sizes], self._dtype))  # the layers in it build as they are called
 
-    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+    def _row(self) -> list[Layer] | None:
+        """Return the layers that inputs pass in turn, if that is all that `call` does."""
         if type(self).backward is not Layer.backward or not self.built:
-            yield from super()._in_a_row(path)
-            return
+            return None
         try:
-            layers = layers_called(self, self._input_shape)
+            return layers_called(self, self._input_shape)
         except NotImplementedError:  # it predicts all the same
+            return None
+
+    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        row = self._row()
+        if row is None:
             yield from super()._in_a_row(path)
-            return
-        for layer in layers:
+        for layer in row or ():
             yield from layer._in_a_row(f"{path}/{layer.name}" if path else layer.name)
 
     def _train_step(self) -> TrainStep:
-        if type(self)._in_a_row is Model._in_a_row:  # even if it has no weights of its own
+        if type(self)._row is Model._row:  # even if it has no weights of its own
             self.check_trainable()
         return super()._train_step()
 
