@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import dtypes, floats, models, stacks
-from tinyneuron import Input, Sequential, layers
+from tinyneuron import Input, Model, Sequential, callbacks, layers
 from tinyneuron import models as models_module
 from tinyneuron.layers import Dense
 
@@ -611,13 +611,53 @@ def test_predictions_are_nobody_elses():
         def call(self, inputs):
             return self.kept
 
+    class Own(Model):
+        def __init__(self):
+            super().__init__()
+            self.keeping = Keeping()
+
+        def call(self, inputs):
+            return self.keeping(inputs)
+
+    x, kept = Input((1,)), np.ones((2, 1), np.float32)
     for model in (
         Sequential([Keeping()]),
         Sequential([Sequential([Keeping()]), layers.Identity()]),
+        Model(x, Keeping()(x)),
+        Model(x, layers.Flatten()(Sequential([Keeping()])(x))),
+        Sequential([layers.Dense(1, activation=lambda z: kept)]),
+        Own(),
     ):
-        outputs = model.predict(np.zeros((2, 1)))
-        outputs[...] = 9
-        np.testing.assert_array_equal(model.predict(np.zeros((2, 1))), [[1], [1]])
+        for predict in (
+            model.predict,
+            model.predict_on_batch,
+            lambda x, model=model: model.predict(x, steps=1),
+            lambda x, model=model: model.predict((batch,) for batch in [x]),
+        ):
+            outputs = predict(np.zeros((2, 1)))
+            outputs[...] = 9
+            np.testing.assert_array_equal(predict(np.zeros((2, 1))).min(), 1)
+
+
+def test_batches_of_a_layer_that_writes_into_one_array_are_told_apart():
+    class Reusing(layers.Layer):
+        kept = np.empty((2, 1), np.float32)
+
+        def call(self, inputs):
+            return np.multiply(inputs, 2, out=self.kept)
+
+    rows = np.arange(6.0).reshape(6, 1)
+    model = Sequential([Input((1,)), Reusing()])
+    batches = ((rows[i : i + 2],) for i in (0, 2, 4))
+    np.testing.assert_array_equal(model.predict(batches), 2 * rows)
+    np.testing.assert_array_equal(model.predict(rows, batch_size=2), 2 * rows)
+    seen = []
+    note = callbacks.LambdaCallback()
+    note.on_predict_batch_end = lambda batch, logs: seen.append(logs["outputs"])
+    model.predict(rows, batch_size=2, callbacks=[note])
+    np.testing.assert_array_equal(np.concatenate(seen), 2 * rows)
+    model.compile("sgd", "mse")
+    assert model.evaluate(rows, 2 * rows, batch_size=2, verbose=0) == 0
 
 
 def test_a_layer_that_is_called_while_it_is_built_says_so():

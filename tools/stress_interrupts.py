@@ -5,7 +5,6 @@ python tools/stress_interrupts.py
 
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -44,9 +43,9 @@ def interrupted(call, number):
     finally:
         sys.settrace(before)
         # A tracer comes where Ctrl-C cannot: after the last line under a lock, before its release.
-        while building.lock._is_owned():
-            building.lock.release()
-        names._using = threading.Lock()
+        for lock in (building.lock, names._using):
+            while lock._is_owned():
+                lock.release()
     return False
 
 

@@ -1,5 +1,7 @@
 """Rescaling and Normalization."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 from one_of_each import normalization
 from strategies import floats
 from tinyneuron import Input, Sequential, config, layers, utils
+from tinyneuron.layers import scaling
 
 
 @given(floats((3, 2), "float64"), st.floats(-10, 10), st.floats(-10, 10))
@@ -169,3 +172,49 @@ def test_one_dimension_of_data_is_told_to_be_one_row():
         layers.Normalization(name="n").adapt(np.arange(60.0))
     assert told[0].filename == __file__
     layers.Normalization(axis=None).adapt(np.arange(60.0))  # of all numbers one mean
+
+
+@given(
+    hnp.arrays(
+        np.float32,
+        hnp.array_shapes(min_dims=2, max_dims=3, max_side=7),
+        elements=st.floats(-100, 100, width=32),
+    ),
+    st.sampled_from([-1, 0, 1, (0, 1), (0, -1), None]),
+    st.integers(1, 40),
+)
+def test_adapting_to_a_few_rows_at_a_time_finds_what_numpy_finds(data, axis, block):
+    kept = () if axis is None else tuple(each % data.ndim for each in np.atleast_1d(axis))
+    averaged = tuple(each for each in range(data.ndim) if each not in kept)
+    layer = layers.Normalization(axis=axis, dtype="float64")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scaling, "_BLOCK", block)
+        layer.adapt(data)
+    exact = data.astype(np.float64)
+    scale = 1e-12 * (1 + np.square(exact).max())
+    np.testing.assert_allclose(layer._mean, exact.mean(averaged), atol=scale)
+    np.testing.assert_allclose(layer._variance, exact.var(averaged), atol=scale)
+
+
+def test_adapting_takes_the_memory_of_a_few_rows():
+    data = np.ones((200, 50_000), np.float32)
+    layer = layers.Normalization()
+    tracemalloc.start()
+    layer.adapt(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < data.nbytes / 2
+
+
+def test_adapting_that_fails_leaves_the_layer_unbuilt(monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    layer = layers.Normalization()
+    with monkeypatch.context() as patch:
+        patch.setattr(scaling, "write_all", fail)
+        with pytest.raises(MemoryError):
+            layer.adapt(np.ones((3, 2)))
+    assert (layer.built, layer.weights) == (False, [])
+    layer.adapt([[1.0], [3.0]])
+    np.testing.assert_array_equal(layer.mean, [[2.0]])

@@ -5,7 +5,7 @@ import pytest
 
 from small_models import CLASSES, SILENT, Again, X, Y, neuron, weights_bytes
 from tinyneuron import Input, Sequential, losses
-from tinyneuron.layers import Dense
+from tinyneuron.layers import BatchNormalization, Dense
 
 
 @pytest.mark.parametrize("method", ["evaluate", "train_on_batch", "test_on_batch"])
@@ -143,3 +143,34 @@ def test_a_loss_without_reduction_cannot_be_trained_with():
     model = Sequential([Input((1,)), Dense(1)])
     with pytest.raises(ValueError, match=r"one number, and mean_squared_error has reduction=None"):
         model.compile("sgd", losses.MeanSquaredError(reduction=None))
+
+
+@pytest.mark.parametrize("trained_before", [False, True])
+@pytest.mark.parametrize("which", range(6))
+def test_a_read_only_weight_is_refused_before_any_other_changes(which, trained_before):
+    model = Sequential([Input((3,)), Dense(2), BatchNormalization(), Dense(1, use_bias=False)])
+    model.compile("sgd", "mse")
+    if trained_before:
+        model.train_on_batch(X, Y)
+    order = [model.weights[i] for i in (0, 2, 3, 4, 5, 6)]
+    order[which].flags.writeable = False
+    before = weights_bytes(model)
+    for train in (model.train_on_batch, lambda x, y: model.fit(x, y, verbose=0)):
+        with pytest.raises(ValueError, match=r"weights that are read-only: \w+\."):
+            train(X, Y)
+        assert weights_bytes(model) == before
+    model.predict(X)
+    model.evaluate(X, Y, verbose=0)
+    order[which].flags.writeable = True
+    model.train_on_batch(X, Y)
+    assert weights_bytes(model) != before
+
+
+def test_a_read_only_weight_of_a_frozen_layer_is_no_matter():
+    model = Sequential([Input((3,)), Dense(2), Dense(1)])
+    model.layers[0].trainable = False
+    model.compile("sgd", "mse")
+    model.layers[0].kernel.flags.writeable = False
+    before = weights_bytes(model)
+    model.fit(X, Y, verbose=0)
+    assert weights_bytes(model) != before

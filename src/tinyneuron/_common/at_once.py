@@ -1,7 +1,9 @@
-"""Changes that happen at once: a Ctrl-C comes before all of them or after."""
+"""Changes that happen at once: a Ctrl-C, another thread or a fork comes before them or after."""
 
 from __future__ import annotations
 
+import os
+from _thread import RLock  # threading's, without an import that NumPy does not need
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,3 +20,16 @@ def at_once(function: Callable[..., Any], *arguments: Iterable[Any]) -> None:
     [1, 2, 3, 4, 5]
     """
     deque(map(function, *arguments), maxlen=0)
+
+
+def new_lock() -> RLock:
+    """Return a lock for which signal handlers need not wait, and forks do.
+
+    A child process does not have the thread that would have released it.
+    """
+    lock = RLock()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
+        )
+    return lock

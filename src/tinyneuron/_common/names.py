@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from _thread import allocate_lock  # as threading.Lock, without an import that NumPy does not need
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from tinyneuron._common.arguments import text
+from tinyneuron._common.at_once import new_lock
 
 _WORD_STARTS = re.compile("(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 
@@ -33,7 +33,7 @@ def name_or_default(thing: Any, name: Any) -> str:
 # Automatic names ----------------------------------------------------------------------------------
 
 _used: Counter[str] = Counter()  # how many automatic names each class has had
-_using = allocate_lock()
+_using = new_lock()
 # Those given in this thread since `names_taken_back` began to watch.
 _given: ContextVar[list[tuple[str, int]] | None] = ContextVar("given", default=None)
 

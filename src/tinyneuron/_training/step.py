@@ -54,13 +54,12 @@ class TestStep:
         self.penalizes = self.penalizes_activity or bool(self.penalized)
         #: Whether the loss may be found later, from the outputs for several batches in one. A loss
         #: of a user's own may look at its batch as a whole, and a layer may keep its outputs.
-        plain = loss.is_mean and is_own(type(loss))
-        keeps_no_outputs = all(layer._keeps_no_outputs for layer in layers)
-        self.goes_by_rows = plain and keeps_no_outputs and not self.penalizes
+        plain = loss.is_mean and is_own(type(loss)) and all(each._keeps_nothing for each in layers)
+        self.goes_by_rows = plain and not self.penalizes
         #: Whether batches may have any size, and overwrite the arrays of those before.
         penalties = [layer.activity_regularizer for layer in layers]
         own = all(penalty is None or is_own(type(penalty)) for penalty in penalties)
-        self.may_overwrite = plain and own and all(layer._keeps_nothing for layer in layers)
+        self.may_overwrite = plain and own
 
     def is_current(self) -> bool:
         """Say whether what the step was made with is still so."""
@@ -137,13 +136,22 @@ class TrainStep(TestStep):
         for layer in layers[self.first :]:
             layer.check_trainable()
         self.arrays = [weight.value for weight in weights]
+        kept = [layer for layer in self.layers if layer.after_step is not None]
+        written = [*weights, *(weight for layer in kept for weight, _ in layer._all_weights())]
+        self.written = [weight.value for weight in written]
+        if not self._can_write():
+            names = {weight.name for weight in written if not weight.value.flags.writeable}
+            raise ValueError(
+                f"Training would change weights that are read-only: {', '.join(sorted(names))}. "
+                "Make them writeable, weight.flags.writeable = True, or freeze their layers."
+            )
         if not optimizer.is_built_for(self.arrays):
             optimizer.build(self.arrays, [weight.name for weight in weights])
         self.views = optimizer.gradients  # of its one flat gradient, one for each weight
         #: Where the optimizer looks for the gradient of each weight.
         self.gradient_of = dict(zip(weights, self.views, strict=True))
         #: The layers that keep something of each step, with what they noted on the way there.
-        self.follows_up = any(layer.after_step is not None for layer in self.layers)
+        self.follows_up = bool(kept)
         self.to_follow_up: list[tuple[Layer, Any]] = []
         #: Gradients found elsewhere: (how they are put in their place, this place, where they are).
         self.elsewhere: list[tuple[Callable[[Array, Array], Any], Array, Array]] = []
@@ -153,7 +161,10 @@ class TrainStep(TestStep):
 
     def is_current(self) -> bool:
         # An optimizer that is built anew, for whatever reason, has new views of its gradient.
-        return self.optimizer.gradients is self.views
+        return self.optimizer.gradients is self.views and self._can_write()
+
+    def _can_write(self) -> bool:
+        return all(array.flags.writeable for array in self.written)
 
     def _place(self, weight: Weight, used: set[Weight]) -> Array:
         """Return the array in which a layer's `backward` leaves the gradient of one weight."""

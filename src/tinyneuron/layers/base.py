@@ -129,7 +129,6 @@ class Layer(Holder, Configurable):
             )
         if "build" in vars(cls):  # a user's `build` need not lock, nor set `built`
             cls.build = built_once(cls.build)  # type: ignore[method-assign]
-        cls._keeps_no_outputs = is_own(cls)
         cls._call_takes_training = _takes(cls.call, "training")
         cls._call_takes_empty = all(_takes(getattr(cls, name), "empty") for name in cls._formulas)
         cls._backward_takes_to_inputs = _takes(cls.backward, "to_inputs")
@@ -140,15 +139,11 @@ class Layer(Holder, Configurable):
     _call_takes_training = _call_takes_empty = _backward_takes_to_inputs = False
     _being_built = False
     _built: bool | int = False  # or the number of the only thread that it is built for, as yet
-    _keeps_no_outputs = True  # as far as one knows: a user's layer may return an array it keeps
 
     @built_once
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs of `input_shape`, whose first entry is the batch's size."""
-        if not input_shape:
-            raise ValueError(
-                f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
-            )
+        self._check_has_rows(input_shape)
 
     def call(self, inputs: Array) -> Array:
         """Compute the outputs, from inputs of the layer's dtype."""
@@ -320,11 +315,14 @@ class Layer(Holder, Configurable):
 
     def _checked(self, inputs: Array) -> Array:
         """Return `inputs` if the layer can be called on them, or say why not."""
-        if not inputs.ndim:
+        self._check_has_rows(inputs.shape)
+        return inputs
+
+    def _check_has_rows(self, shape: Shape) -> None:
+        if not shape:
             raise ValueError(
                 f"Layer {self.name!r} needs inputs with an axis for the samples, got one number."
             )
-        return inputs
 
     def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
         """Yield the layers that inputs pass one after the other, each under its ``model/layer``."""

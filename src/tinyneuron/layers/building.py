@@ -16,17 +16,13 @@ from operator import call, delitem, setitem
 from typing import Any, TypeVar
 
 from tinyneuron._common.arrays import as_shape
-from tinyneuron._common.at_once import at_once
+from tinyneuron._common.at_once import at_once, new_lock
 from tinyneuron._common.names import names_taken_back
 from tinyneuron._common.settings import random_numbers_taken_back
 
 T = TypeVar("T")
 
-lock = RLock()  # one thread builds at a time
-if hasattr(os, "register_at_fork"):  # a fork waits: nobody would finish the child's layers
-    os.register_at_fork(
-        before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
-    )
+lock = new_lock()  # one thread builds at a time
 
 
 class _Construction:

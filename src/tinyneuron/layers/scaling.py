@@ -11,7 +11,10 @@ from tinyneuron._common import settings
 from tinyneuron._common.arguments import flag, integer, shown
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape, as_floats, as_numbers
 from tinyneuron.layers.base import Layer
+from tinyneuron.layers.building import all_or_nothing
 from tinyneuron.layers.weights import write_all
+
+_BLOCK = 2**19  # numbers that `adapt` looks at together
 
 
 class Rescaling(Layer):
@@ -116,17 +119,19 @@ class Normalization(Layer):
                     f"Normalization: variance must not be negative, got {shown(variance)}."
                 )
 
-    def build(self, input_shape: Shape) -> None:
-        super().build(input_shape)
-        rank = len(input_shape)
+    def _kept_axes(self, shape: Shape) -> tuple[int, ...]:
+        """Return the axes whose entries have a mean of their own, counted from 0."""
+        rank = len(shape)
         if any(not -rank <= axis < rank for axis in self.axis):
             raise ValueError(
                 f"Layer {self.name!r}: axis {self.axis} is not among the {rank} axes of inputs "
-                f"of shape {input_shape}."
+                f"of shape {shape}."
             )
-        kept = tuple(sorted({axis % rank for axis in self.axis}))
-        # Where nothing is kept, all axes, of data and inputs of any rank.
-        self._reduced = tuple(axis for axis in range(rank) if axis not in kept) if kept else None
+        return tuple(sorted({axis % rank for axis in self.axis}))
+
+    def build(self, input_shape: Shape) -> None:
+        super().build(input_shape)
+        kept = self._kept_axes(input_shape)
         shape = tuple(input_shape[axis] for axis in kept)
         if None in shape:
             raise ValueError(
@@ -173,17 +178,37 @@ class Normalization(Layer):
                 "features. One feature of many rows is a column: data.reshape(-1, 1).",
                 stacklevel=2,
             )
-        if self.axis:
-            self.build(data.shape)
-        elif not self.built:  # for data and inputs of any shape
+        if self.axis and self.built:
+            self._check_built_for(data.shape)
+        found = self._mean_and_variance(data)
+
+        def keep() -> None:
             inputs = self._input_shape
-            self.build(data.shape)
-            self._input_shape = inputs
+            if self.axis or not self.built:
+                self.build(data.shape)
+            if not self.axis:  # for data and inputs of any shape
+                self._input_shape = inputs
+            write_all([self._mean, self._variance], found)
+            self._adapted = True
+
+        all_or_nothing(self, keep)
+
+    def _mean_and_variance(self, data: Array) -> list[Array]:
+        """Return both for each entry of the kept axes, in float64, looking at a few rows a time."""
+        kept = self._kept_axes(data.shape)
+        shape = tuple(data.shape[axis] for axis in kept)
+        averaged = tuple(axis for axis in range(data.ndim) if axis not in kept)
+        at_a_time = max(1, _BLOCK * len(data) // data.size)
         with np.errstate(over="ignore", invalid="ignore"):  # infinities in the data
-            mean = data.mean(axis=self._reduced, dtype=np.float64)
-            variance = data.var(axis=self._reduced, dtype=np.float64)
-            write_all([self._mean, self._variance], [mean, variance])
-        self._adapted = True
+            mean = data.mean(averaged, np.float64, keepdims=True)
+            squares = np.zeros_like(mean)
+            for start in range(0, len(data), at_a_time):
+                rows = slice(start, start + at_a_time)
+                theirs = rows if 0 in kept else slice(None)
+                deviations = np.square(data[rows] - mean[theirs])
+                squares[theirs] += deviations.sum(averaged, keepdims=True)
+            variance = squares / (data.size // mean.size)
+        return [found.reshape(shape).astype(self._dtype) for found in (mean, variance)]
 
     @property
     def mean(self) -> Array:

@@ -129,20 +129,24 @@ class Model(Trainer):
         sizes = (1 if size is None else size for size in input_shape[1:])
         self.call(np.zeros([1, *sizes], self._dtype))  # the layers in it build as they are called
 
-    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+    def _row(self) -> list[Layer] | None:
+        """Return the layers that inputs pass in turn, if that is all that `call` does."""
         if type(self).backward is not Layer.backward or not self.built:
-            yield from super()._in_a_row(path)
-            return
+            return None
         try:
-            layers = layers_called(self, self._input_shape)
+            return layers_called(self, self._input_shape)
         except NotImplementedError:  # it predicts all the same
+            return None
+
+    def _in_a_row(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        row = self._row()
+        if row is None:
             yield from super()._in_a_row(path)
-            return
-        for layer in layers:
+        for layer in row or ():
             yield from layer._in_a_row(f"{path}/{layer.name}" if path else layer.name)
 
     def _train_step(self) -> TrainStep:
-        if type(self)._in_a_row is Model._in_a_row:  # even if it has no weights of its own
+        if type(self)._row is Model._row:  # even if it has no weights of its own
             self.check_trainable()
         return super()._train_step()
 
@@ -227,14 +231,12 @@ class Model(Trainer):
         if batch_size is not None:
             rows = integer("batch_size", batch_size)
         else:
-            rows = _FEW_ROWS if len(x) <= _FEW_ROWS else self._rows_in_block(x.shape)
+            few = len(x) <= _FEW_ROWS and x.nbytes <= _MOST_BYTES
+            rows = _FEW_ROWS if few else self._rows_in_block(x.shape)
         if len(x) <= rows:
-            inputs = as_dtype(x, self._dtype)
-            outputs = self.call(inputs)
-            # Identity and its like return (a view of) their inputs, which are the caller's, and
-            # narrow layers write column by column: the result is an array of its own, in C order.
-            own = outputs is not inputs and outputs.base is None and outputs.flags.c_contiguous
-            return outputs if own and self._keeps_no_outputs else outputs.copy()
+            # Identity and its like return (a view of) the caller's inputs, a user's layer may keep
+            # what it returns, narrow layers write column by column: a copy is none of these.
+            return self.call(as_dtype(x, self._dtype)).copy()
         return self._predict_blocks(x, rows, LiveLine() if verbose != 0 else None)
 
     def _predict_blocks(self, x: Array, rows: int, progress: LiveLine | None) -> Array:
@@ -269,7 +271,7 @@ class Model(Trainer):
         for number, (rows, _, _) in enumerate(data):
             for hook in before:
                 hook(number, {})
-            outputs.append(self.call(as_dtype(rows, self._dtype)))
+            outputs.append(self.call(as_dtype(rows, self._dtype)).copy())
             for hook in after:
                 hook(number, {"outputs": outputs[-1]})
         listening.run("on_predict_end", {})

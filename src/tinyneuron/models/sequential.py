@@ -113,7 +113,6 @@ class Sequential(Chain):
                 self._input_shape = layer._input_shape
         self._layers = [*self._layers, layer]  # a call may be going through the others
         names.add(layer.name)
-        self._keeps_no_outputs = self._keeps_no_outputs and layer._keeps_no_outputs
         return None
 
     def _build_if_known(self) -> None:
