@@ -8,8 +8,7 @@ nobody has used what is taken back.
 from __future__ import annotations
 
 import functools
-import os
-from _thread import RLock, _local, get_ident  # threading's, which NumPy does not import
+from _thread import _local, get_ident  # threading's, which NumPy does not import
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import call, delitem, setitem
