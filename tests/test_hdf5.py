@@ -264,3 +264,11 @@ def test_a_damaged_keras_file_is_refused_or_right(model, tmp_path):
     for start in range(0, len(whole), 64):
         content = whole[:start] + b"\xff" * 8 + whole[start + 8 :]
         refused_or_right(content, tmp_path / "damaged.keras", model)
+
+
+def test_a_state_that_is_lost_from_a_file_of_ours_is_noticed(model, tmp_path):
+    path = tmp_path / "m.h5"
+    model.save(path)
+    path.write_bytes(path.read_bytes().replace(b"optimizer_weights\0", b"optimizer_weighty\0"))
+    with pytest.raises(ValueError, match="lacks the optimizer's state"):
+        keras.saving.load_model(path)

@@ -114,6 +114,8 @@ def read_model(content: bytes, compile: bool) -> tuple[Trainer, list[str]]:
         training = parsed(file.attrs["training_config"])
         training["optimizer"] = training.pop("optimizer_config", None)
         state = member(file, "optimizer_weights")
+        if state is None and True in file.file.checked:  # we always write it
+            raise ValueError("it lacks the optimizer's state")
         arrays = [] if state is None else names(state, "weight_names")
         weights = _names_in_file(group, model) if writer.first else []
         left_out = resume(model, training, writer, state, arrays, weights)
