@@ -72,7 +72,7 @@ def test_the_slope_is_the_exponent():
 
 
 def test_the_program_measures_reports_and_saves(tmp_path):
-    works = ["import", "load", "one-predict", "one-call", "fit-tiny"]
+    works = ["import", "load", "one-predict", "fit-tiny"]
     command = [sys.executable, "-m", "benchmarks", "--quick", "--rounds", "1", "--only", *works]
     command += ["--peers", "tinyneuron", "hand", "matmul", "--save", str(tmp_path)]
     paths = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))

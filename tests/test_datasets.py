@@ -1,6 +1,5 @@
 """Data sets and files from the web, with made files and a server on this machine."""
 
-import ast
 import hashlib
 import io
 import json
@@ -914,19 +913,3 @@ def test_the_bar_is_as_full_as_the_file(done, total):
     if total:
         assert drawn.count("=") == 24 * done // total
         assert len(drawn.split("]")[0]) == len("a [") + 24
-
-
-# The package -------------------------------------------------------------------------------------
-
-
-def test_importing_tinyneuron_imports_none_of_it():
-    late = ["tinyneuron.datasets", "tinyneuron._download", "urllib", "urllib.request", "hashlib",
-            "gzip", "json", "zipfile", "pickle", "http.client"]  # fmt: skip
-    code = (
-        "import sys, numpy; before = set(sys.modules); import tinyneuron as keras\n"
-        f"print([m for m in {late} if m in set(sys.modules) - before])\n"
-        "keras.datasets.mnist.load_data, keras.utils.get_file\n"
-        "print([m for m in ['tinyneuron._download', 'urllib.request'] if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert [ast.literal_eval(line) for line in done.stdout.splitlines()] == [[], []]

@@ -62,8 +62,8 @@ def test_the_lab_needs_no_matplotlib_to_print():
     assert "[[300.]]" in done.stdout
 
 
-def test_the_coffee_network_by_hand_gives_the_numbers_of_the_course():
-    printed = run("coffee_roasting_by_hand.py")
+def test_the_coffee_network_by_hand_gives_the_numbers_of_the_course(run_here):
+    printed = run_here("coffee_roasting_by_hand.py")
     for line in (
         "the mean roast: 218.67 C, 13.43 min",
         "P(good) = 0.9719",

@@ -224,3 +224,10 @@ def test_penalties_are_seen_as_they_are():
     model.trainable = False
     assert model.losses == []
     assert layers.ReLU().losses == []
+
+
+def test_a_layer_with_the_name_of_the_input_is_refused():
+    """A file that had both by one name would not open."""
+    x = Input((2,), name="start")
+    with pytest.raises(ValueError, match="different names, and two are called 'start'"):
+        Model(x, Dense(1, name="start")(x))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import tinyneuron as keras
 from damage import damaged
@@ -64,14 +65,20 @@ FORMS = [
 
 @pytest.mark.parametrize(("writer", "kind"), FORMS)
 def test_it_opens_predicts_and_trains_on(tmp_path, writer, kind):
-    """All files of one form by one release: what fails is listed by the file's name."""
+    """The files of one form by one release: what fails is listed by the file's name.
+
+    Every other network, those left out here in the release's next form and in the next release;
+    with many examples, all.
+    """
+    every_other = 2 if settings().max_examples < 100 else 1
+    chosen = list(EXPECTED[writer])[FORMS.index((writer, kind)) % every_other :: every_other]
     with zipfile.ZipFile(GENERATIONS / writer / "files.zip") as archive:
         listed = [n for n in archive.namelist() if form(n) == kind or Path(n).suffix == ".json"]
         archive.extractall(tmp_path, listed)
     check = check_weights if kind == "weights" else check_whole_model
     failures = []
     for name, case, file_name, file in files(writer):
-        if form(file_name) == kind:
+        if form(file_name) == kind and name in chosen:
             try:
                 check(tmp_path / file_name, writer, name, case, file)
             except Exception as error:

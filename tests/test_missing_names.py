@@ -2,8 +2,6 @@
 
 import importlib
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -81,6 +79,7 @@ def test_by_name_too_and_nothing_misleading_is_suggested(kind, name):
         ("Sequential().compile(los='mse')", "Did you mean 'loss'"),
         ("keras.callbacks.EarlyStopping(monitr='loss')", "Did you mean 'monitor'"),
         ("keras.losses.Huber(dleta=1)", "Did you mean 'delta'"),
+        ("keras.datasets.imdb.load_data(nb_words=9)", "today it is num_words"),
         ("keras.metrics.Precision(threshold=1)", "Did you mean 'thresholds'"),
         ("keras.models.clone_model(modell=1)", "Did you mean 'model'"),
     ],
@@ -130,7 +129,7 @@ def test_what_keras_calls_them_is_there():
         "layers.BatchNormalization(mode=1)",
         "keras.callbacks.EarlyStopping(lr=1)",
         "layers.Dense(1, epsilon=1)",
-        "Sequential().fit(init=1)",
+        "Sequential().fit(lr=1)",
     ],
 )
 def test_no_argument_is_suggested_that_is_not_there(code):
@@ -213,12 +212,6 @@ def test_other_imports_are_left_alone():
 def test_attributes_say_it_too(thing, name, message):
     with pytest.raises(AttributeError, match=message):
         getattr(thing, name)
-
-
-def test_the_tables_are_read_only_when_something_is_wrong():
-    code = "import sys, tinyneuron; print('tinyneuron._common.keras_names' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 def test_every_old_name_that_is_offered_anew_is_there():

@@ -14,17 +14,20 @@ def run(code):
     return done.stdout.strip()
 
 
-def test_importing_it_imports_nothing_heavy():
-    heavy = ["matplotlib", "json", "random", "inspect_", "numpy.random", "difflib", "dataclasses"]
+def test_importing_it_imports_nothing_heavy_and_what_is_asked_for_later():
+    heavy = [
+        "matplotlib", "json", "random", "inspect_", "numpy.random", "difflib", "dataclasses",
+        "urllib", "urllib.request", "hashlib", "gzip", "zipfile", "pickle", "http.client",
+        "tinyneuron.datasets", "tinyneuron._download", "tinyneuron._common.keras_names",
+    ]  # fmt: skip
     loaded = run(
         "import sys, numpy; before = set(sys.modules)\n"  # an old NumPy imports some of them
-        f"import tinyneuron; print([m for m in {heavy} if m in set(sys.modules) - before])"
+        f"import tinyneuron; print([m for m in {heavy} if m in set(sys.modules) - before])\n"
+        "tinyneuron.datasets.mnist.load_data, tinyneuron.utils.get_file\n"
+        "print([m for m in ['tinyneuron._download', 'urllib.request'] if m in sys.modules])\n"
+        "print(tinyneuron.plotting.__name__)"
     )
-    assert loaded == "[]"
-
-
-def test_plotting_is_found_when_asked_for():
-    assert run("import tinyneuron; print(tinyneuron.plotting.__name__)") == "tinyneuron.plotting"
+    assert loaded.splitlines() == ["[]", "[]", "tinyneuron.plotting"]
 
 
 def test_without_matplotlib_the_error_says_what_to_install():

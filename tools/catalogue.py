@@ -62,7 +62,8 @@ LAYERS = {
 }
 ACTIVATIONS = [  # without sparsemax, which does not sum to one in Keras 3.15
     "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink", "sparse_plus", "sparse_sigmoid",
-    "squareplus",
+    "squareplus", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "log_softmax", "softsign",
+    "exponential", "silu", "hard_silu", "gelu", "log_sigmoid", "mish",
 ]  # fmt: skip
 
 # name -> (loss class, its options, last activation, kind of targets)
@@ -84,6 +85,19 @@ LOSSES = {
         "softmax",
         "one_hot",
     ),
+    "scce_ignored": (
+        "SparseCategoricalCrossentropy",
+        {"ignore_class": -1},
+        "softmax",
+        "some_classes",
+    ),
+    "scce_ignored_sum": (
+        "SparseCategoricalCrossentropy",
+        {"ignore_class": 2, "from_logits": True, "reduction": "sum"},
+        "linear",
+        "classes",
+    ),
+    "cosine_0": ("CosineSimilarity", {"axis": 0}, "linear", "real"),
     "cfce_other": ("CategoricalFocalCrossentropy", {"gamma": 1.0}, "sigmoid", "one_hot"),
 }
 

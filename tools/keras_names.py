@@ -155,7 +155,7 @@ def arguments_table():
     """Return the table of the arguments that are taken as Keras' defaults alone."""
     lines = ["| of | only as | instead |", "| --- | --- | --- |"]
     alone = importlib.import_module("tinyneuron._common.unknown").KERAS_ALONE
-    for names, defaults, instead in alone:
+    for names, (defaults, instead) in alone.items():
         options = ", ".join(f"`{argument}={value!r}`" for argument, value in defaults.items())
         lines.append(
             f"| {', '.join(f'`{name}`' for name in names.split())} | {options} | {instead} |"

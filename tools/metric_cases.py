@@ -19,6 +19,8 @@ _POINTS = (
     "SpecificityAtSensitivity",
 )  # fmt: skip
 
+_OF_CLASSES = ("SparseTopKCategoricalAccuracy", "SparseCategoricalCrossentropy")
+
 # name -> (class, its arguments, kind of targets and outputs)
 CASES = {
     **{f"{name}": (name, {}, "binary") for name in (*_COUNTS, "Precision", "Recall")},
@@ -74,23 +76,51 @@ CASES = {
     "R2Score_adjusted": ("R2Score", {"num_regressors": 3}, "real"),
     "R2Score_each": ("R2Score", {"num_regressors": 2, "class_aggregation": None}, "real"),
     "Sorted": ("SparseTopKCategoricalAccuracy", {"k": 2, "from_sorted_ids": True}, "sorted"),
-    "MeanSquaredError": ("MeanSquaredError", {}, "real"),
-    "BinaryAccuracy": ("BinaryAccuracy", {}, "binary"),
+    **{
+        name: (name, {}, kind)
+        for kind, names in {
+            "binary": ["Accuracy", "BinaryAccuracy"],
+            "classes": ["SparseCategoricalAccuracy", *_OF_CLASSES],
+            "one_hot": [
+                "CategoricalAccuracy", "TopKCategoricalAccuracy", "CategoricalCrossentropy",
+                "CategoricalHinge",
+            ],
+            "real": [
+                "MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+                "LogCoshError", "RootMeanSquaredError", "Hinge", "SquaredHinge",
+            ],
+            "probabilities": [
+                "BinaryCrossentropy", "KLDivergence", "Poisson", "MeanSquaredLogarithmicError",
+            ],
+        }.items()
+        for name in names
+    },
+    "TopK_2": ("TopKCategoricalAccuracy", {"k": 2}, "one_hot"),
+    "SparseTopK_2": ("SparseTopKCategoricalAccuracy", {"k": 2}, "classes"),
+    "BinaryAccuracy_at": ("BinaryAccuracy", {"threshold": 0.25}, "binary"),
+    "BinaryCrossentropy_logits": (
+        "BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.25}, "logits"
+    ),
+    "SparseCategoricalCrossentropy_ignored": (
+        "SparseCategoricalCrossentropy", {"ignore_class": 2}, "classes"
+    ),
+    "SparseCategoricalCrossentropy_logits": (
+        "SparseCategoricalCrossentropy", {"ignore_class": -1, "from_logits": True}, "some_classes"
+    ),
 }  # fmt: skip
-_OF_ROWS = {"MeanSquaredError", "Sorted"}
+_WITH_VALUES_OF_OUTPUTS = {
+    *_COUNTS, "Precision", "Recall", "AUC", *_POINTS, "R2Score", "BinaryAccuracy"
+}  # fmt: skip
 
 
 def cases():
     """Yield the name of each case, with each kind of weights that goes with it."""
-    for name, (cls, options, kind) in CASES.items():
+    for name, (cls, options, _) in CASES.items():
         for weights in WEIGHTS:
             if weights == "rows" and name.endswith("_0"):
                 continue  # one weight for each row, where the rows are averaged away
             if weights == "outputs" and (
-                name in _OF_ROWS
-                or (kind == "real" and cls != "R2Score")
-                or cls in ("F1Score", "FBetaScore")
-                or "class_id" in options
+                cls not in _WITH_VALUES_OF_OUTPUTS or "class_id" in options
             ):
                 continue  # there is one value for each row; Keras takes others as it may
             yield f"{name}-{weights}"
@@ -128,6 +158,12 @@ def data(kind, rng):
         )
     if kind == "one_hot":
         return np.eye(UNITS, dtype="float32")[rng.integers(0, UNITS, ROWS)], a
+    if kind == "classes":
+        return rng.integers(0, UNITS, ROWS), a
+    if kind == "some_classes":
+        return rng.integers(-1, UNITS, ROWS), rng.normal(0, 2, shape).astype("float32")
+    if kind == "probabilities":
+        return rng.dirichlet(np.ones(UNITS), (2, ROWS)).astype("float32")
     if kind == "sorted":
         return rng.integers(0, 9, ROWS), rng.permuted(np.tile(np.arange(9), (ROWS, 1)), axis=1)
     y = {"zeros": 0 * a, "ones": 0 * a + 1}.get(kind, rng.integers(0, 2, shape).astype("float32"))

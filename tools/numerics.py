@@ -32,7 +32,8 @@ def ulps(got, exact):
     """Return the errors in ULPs, and in ULPs of one where the exact value is less than one."""
     rounded = exact.astype(got.dtype)
     error = np.where(got == rounded, 0, abs(got.astype(WIDE) - exact))
-    unit = np.spacing(np.minimum(abs(rounded), np.finfo(got.dtype).max)).astype(WIDE)
+    almost_largest = np.nextafter(np.finfo(got.dtype).max, got.dtype.type(0))
+    unit = np.spacing(np.minimum(abs(rounded), almost_largest)).astype(WIDE)
     return error / unit, error / np.maximum(unit, np.finfo(got.dtype).eps)
 
 

@@ -86,6 +86,26 @@ def compiled(model):
     return type(model.optimizer), model.loss, type(model._loss), wanted
 
 
+class Place:
+    """A folder of its own, where a model is saved over an older one."""
+
+    def __init__(self, path):
+        self.path = path.parent / path.name.replace(".", " ") / path.name
+        self.path.parent.mkdir()
+
+    def with_old(self):
+        for left in self.path.parent.iterdir():
+            left.unlink()
+        model().save(self.path)
+        return self
+
+
+def found(place):
+    """Return what a file holds, and which files are beside it."""
+    beside = sorted(file.name for file in place.path.parent.iterdir())
+    return weights(keras.saving.load_model(place.path)), beside
+
+
 def adapted():
     layer = layers.Normalization()
     layer.adapt(np.zeros((4, 3)) + 5)
@@ -102,6 +122,19 @@ def sweeps(folder):
     rows = np.array([[3.0] * 3, [-1.0] * 3])
     yield "set_weights", model, lambda model: model.set_weights(other), weights
     yield "load_weights", model, lambda model: model.load_weights(path), weights
+    for ending in (".weights.h5", ".keras", ".h5"):
+        there = Path(folder) / f"other{ending}"
+        (source.save_weights if ending == ".weights.h5" else source.save)(there)
+        name = f"load_weights of {ending}"
+        yield name, model, lambda model, there=there: model.load_weights(there), weights
+    for ending in (".npz", ".keras", ".h5"):
+        place = Place(Path(folder) / f"saves{ending}")
+        yield (
+            f"save {ending}",
+            place.with_old,
+            lambda _, place=place: source.save(place.path),
+            found,
+        )
     again = {"optimizer": "adam", "loss": "huber", "metrics": ["mae"]}
     yield "compile", model, lambda model: model.compile(**again), compiled
     yield "adapt", adapted, lambda layer: layer.adapt(rows), weights

@@ -113,6 +113,8 @@ def targets(kind, rng, units=UNITS):
     classes = rng.integers(0, units, ROWS)
     if kind == "classes":
         return classes
+    if kind == "some_classes":  # -1 is none
+        return np.where(rng.integers(0, 3, ROWS) > 0, classes, -1)
     if kind == "one_hot":
         return np.eye(units)[classes]
     if kind == "binary":

@@ -81,6 +81,12 @@ def _late(name: str) -> Any:
     return _refuse(name)
 
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from tinyneuron import datasets as datasets
+    from tinyneuron import plotting as plotting
+    from tinyneuron import saving as saving
+    from tinyneuron import wrappers as wrappers
+    from tinyneuron.explanation import explain as explain
+else:
     __getattr__ = _late
     sys.meta_path.append(Missing)  # asked last: says what became of Keras' other modules

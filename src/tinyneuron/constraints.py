@@ -27,14 +27,14 @@ class Constraint(Configurable):
 
 
 class NonNeg(Constraint):
-    """max(w, 0)."""
+    """max(w, 0): no weight is negative."""
 
     def __call__(self, w: Any) -> Array:
         return np.maximum(as_floats(w, name="w"), 0)
 
 
 class MaxNorm(Constraint):
-    """Shrink each unit's weights to a length of at most `max_value`."""
+    """Shrink each unit's weights to a length of at most `max_value`, c: w min(|w|, c) / |w|."""
 
     def __init__(self, max_value: float = 2, axis: int = 0):
         kind = "a finite number from 0 up"
@@ -49,9 +49,10 @@ class MaxNorm(Constraint):
 
 
 class MinMaxNorm(Constraint):
-    """Bring each unit's weights to a length between `min_value` and `max_value`.
+    """Bring each unit's weights to a length between `min_value` and `max_value`: w l / |w|.
 
-    With a `rate` below 1 they go only that share of the way at each step.
+    l is |w| clipped to the two. With a `rate` below 1 they go only that share of the way at each
+    step: l = rate clip(|w|) + (1 - rate) |w|.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class MinMaxNorm(Constraint):
 
 
 class UnitNorm(Constraint):
-    """Scale each unit's weights to length 1."""
+    """Scale each unit's weights to length 1: w / |w|."""
 
     def __init__(self, axis: int = 0):
         self.axis = integer("UnitNorm: axis", axis, least=None)

@@ -40,7 +40,7 @@ class Zeros(Initializer):
 
 
 class Ones(Initializer):
-    """All ones."""
+    """All ones: how scales start."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
         return np.ones(as_sizes(shape), settings.number_dtype(dtype))

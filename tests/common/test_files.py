@@ -16,16 +16,17 @@ def write(path, content, **options):
         file.write(content)
 
 
-def die_while_writing(path):
+def die_while_writing(*paths):
     code = (
         "import os, sys\n"
         "from tinyneuron._common.files import replacing\n"
-        "with replacing(sys.argv[1]) as file:\n"
-        "    file.write(b'half')\n"
-        "    file.flush()\n"
+        "with replacing(sys.argv[1]) as one, replacing(sys.argv[2]) as other:\n"
+        "    for file in (one, other):\n"
+        "        file.write(b'half')\n"
+        "        file.flush()\n"
         "    os._exit(9)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 9
+    assert subprocess.run([sys.executable, "-c", code, *paths], check=False).returncode == 9
 
 
 @posix
@@ -33,8 +34,7 @@ def die_while_writing(path):
 def test_the_next_file_removes_what_a_dead_writer_left(tmp_path, name):
     path = tmp_path / name
     write(path, b"old")
-    die_while_writing(path)
-    die_while_writing(tmp_path / "another")
+    die_while_writing(path, tmp_path / "another")
     assert len(os.listdir(tmp_path)) == 3
     assert path.read_bytes() == b"old"
     write(path, b"new")

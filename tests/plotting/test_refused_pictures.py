@@ -111,7 +111,7 @@ def test_strange_arguments_are_refused_by_name(call, error, message):
         (lambda: plotting.plot_weights(unbuilt()), "not built"),
         (lambda: plotting.plot_weights(network(1)), "2 inputs, no square number"),
         (lambda: plotting.plot_weights(network(1), shape=(2, 2)), "2 inputs, not 2 x 2"),
-        (lambda: plotting.plot_loss_surface(unbuilt(), X, Y), "is built"),
+        (lambda: plotting.plot_loss_surface(unbuilt(), X, Y), "'new' is not built"),
         (
             lambda: plotting.plot_loss_surface(network(1), X, Y),
             r"model's have \[\(2, 1\), \(1,\)\]",

@@ -84,10 +84,10 @@ def _refuse_what_is_no_array_yet(x: Any, name: str) -> None:
 
 def _how_to_convert(array: Array, name: str) -> str:
     """Say how objects and texts may become numbers."""
-    if array.dtype.kind not in "OSU" or (not array.ndim and array.dtype.kind == "O"):
-        return ""
-    if not array.ndim:
+    if not array.ndim and array.dtype.kind == "U" and name.startswith(("x", "inputs")):
         return " If that names a file, read it first: numpy.loadtxt, pandas.read_csv."
+    if not array.ndim or array.dtype.kind not in "OSU":
+        return ""
     try:
         array[:100].astype(np.float64)
     except (OverflowError, TypeError, ValueError):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from _thread import get_ident
+from _thread import get_ident  # threading's, which NumPy does not import
 from collections.abc import Iterator
 from typing import Any
 

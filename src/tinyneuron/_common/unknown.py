@@ -16,84 +16,62 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 #: Of which classes and functions, Keras' defaults, and what to do instead of giving anything else.
-KERAS_ALONE: list[tuple[str, dict[str, Any], str]] = [
-    (
-        "Layer", {"autocast": True},
-        "Inputs become the layer's dtype, which dtype= chooses.",
-    ),
-    (
-        "Dense", {"lora_rank": None, "lora_alpha": None, "quantization_config": None},
+KERAS_ALONE: dict[str, tuple[dict[str, Any], str]] = {
+    "Layer": ({"autocast": True}, "Inputs become the layer's dtype, which dtype= chooses."),
+    "Dense": (
+        {"lora_rank": None, "lora_alpha": None, "quantization_config": None},
         "A kernel has all of its weights, as floats.",
     ),
-    (
-        "BatchNormalization",
-        {
-            "renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99,
-            "synchronized": False,
-        },
+    "BatchNormalization": (
+        {"renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99, "synchronized": False},
         "A batch is normalized by its own mean and variance.",
     ),
-    (
-        "LayerNormalization", {"rms_scaling": False},
-        "What is normalized has the mean 0, too.",
-    ),
-    (
-        "Input InputLayer",
+    "LayerNormalization": ({"rms_scaling": False}, "What is normalized has the mean 0, too."),
+    "Input InputLayer": (
         {"sparse": None, "ragged": None, "optional": False, "tensor": None, "input_tensor": None},
         "Inputs are arrays: x.toarray() makes one of a sparse matrix.",
     ),
-    ("InputLayer", {"activity_regularizer": None, "trainable": True}, "It has no weights."),
-    (
-        "VarianceScaling", {"input_axes": None, "output_axes": None},
+    "InputLayer": ({"activity_regularizer": None, "trainable": True}, "It has no weights."),
+    "VarianceScaling": (
+        {"input_axes": None, "output_axes": None},
         "A kernel has its inputs in the last axis but one, its outputs in the last.",
     ),
-    (
-        "Optimizer",
+    "Optimizer": (
         {
             "use_ema": False, "ema_momentum": 0.99, "ema_overwrite_frequency": None,
             "loss_scale_factor": None, "gradient_accumulation_steps": None,
         },
         "A larger batch_size takes more rows together; a callback can average the weights.",
     ),
-    (
-        "add_weight",
+    "ReduceLROnPlateau": ({"baseline": None}, "The first epoch has the best value so far."),
+    "add_weight": (
         {"autocast": True, "aggregation": "none", "overwrite_with_gradient": False},
         "A weight is a NumPy array.",
     ),
-    (
-        "compile",
+    "compile": (
         {
             "run_eagerly": False, "steps_per_execution": 1, "jit_compile": "auto",
             "auto_scale_loss": True,
         },
         "Each step is NumPy's calls, one after the other, and there is nothing to choose.",
     ),
-    (
-        "summary",
-        {
-            "positions": None, "expand_nested": False, "show_trainable": False,
-            "layer_range": None,
-        },
+    "summary": (
+        {"positions": None, "expand_nested": False, "show_trainable": False, "layer_range": None},
         "model.layers has the layers, and a model among them its own summary().",
     ),
-    ("ReduceLROnPlateau", {"baseline": None}, "The first epoch has the best value so far."),
-    ("add pop", {"rebuild": True}, "A model is built as soon as its inputs are known."),
-    ("save save_model", {"zipped": None}, "The ending says it: '.keras' is a zip."),
-    ("save_weights", {"max_shard_size": None}, "Weights are one file."),
-    (
-        "load_weights", {"skip_mismatch": False},
+    "add pop": ({"rebuild": True}, "A model is built as soon as its inputs are known."),
+    "save save_model": ({"zipped": None}, "The ending says it: '.keras' is a zip."),
+    "save_weights": ({"max_shard_size": None}, "Weights are one file."),
+    "load_weights": (
+        {"skip_mismatch": False},
         "Layer by layer, set_weights takes what fits of another model's get_weights.",
     ),
-    ("load_model", {"safe_mode": True}, "Nothing in a file is executed: leave it out."),
-    (
-        "clone_model",
-        {
-            "input_tensors": None, "clone_function": None, "call_function": None,
-            "recursive": False,
-        },
+    "load_model": ({"safe_mode": True}, "Nothing in a file is executed: leave it out."),
+    "clone_model": (
+        {"input_tensors": None, "clone_function": None, "call_function": None, "recursive": False},
         "Sequential([...]) takes the layers that you make.",
     ),
-]  # fmt: skip
+}  # fmt: skip
 
 #: Other values of these that say what happens here.
 TRUE_ANYWAY = {("run_eagerly", "True"), ("jit_compile", "False")}
@@ -109,7 +87,8 @@ OLD_ARGUMENTS = {
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "bias": "use_bias",
     "output_dim": "units", "objective": "loss", "p": "rate", "alpha": "negative_slope",
     "weights": "set_weights, after it is built", "batch_input_shape": "input_shape",
-    "nb_classes": "num_classes", "epsilon": "min_delta", "period": "save_freq, in batches",
+    "nb_words": "num_words", "nb_classes": "num_classes",
+    "epsilon": "min_delta", "period": "save_freq, in batches",
     "workers": "PyDataset(workers=...)", "max_queue_size": "PyDataset(max_queue_size=...)",
     "use_multiprocessing": "PyDataset(use_multiprocessing=...)",
 }  # fmt: skip
@@ -171,14 +150,15 @@ def _heeded(method: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[s
         if name not in own:
             default, instead = keras_default(owners, name) or (..., "")
             if default is ...:
-                raise TypeError(f"{place} has no argument {name!r}. {_meant(name, taken)}")
+                meant = _meant(name, taken)
+                raise TypeError(f"{place} has no argument {name!r}. {meant}") from None
             is_off = value is False and default is None
             is_default = type(value) is type(default) and value == default
             if not is_off and not is_default and (name, shown(value)) not in TRUE_ANYWAY:
                 raise ValueError(
                     f"{place} takes {name} only as Keras' default, {default!r}, got "
                     f"{shown(value)}. {instead}"
-                )
+                ) from None
     return {name: value for name, value in given.items() if name in own}
 
 
@@ -188,7 +168,7 @@ def keras_default(owners: Collection[str], name: str) -> tuple[Any, str] | None:
     >>> keras_default(["Adam", "Optimizer"], "ema_momentum")[0]
     0.99
     """
-    for those, defaults, instead in KERAS_ALONE:
+    for those, (defaults, instead) in KERAS_ALONE.items():
         if name in defaults and not set(owners).isdisjoint(those.split()):
             return defaults[name], instead
     return None

@@ -25,6 +25,11 @@ class LeakyReLU(ReLU):
     def __init__(self, negative_slope: float = 0.2):
         super().__init__(negative_slope=negative_slope)
 
+    apply = ReLU.apply
+
+    def slope(self, z: Any, a: Array) -> Array:
+        return np.where(a > 0, ONE, a.dtype.type(self.negative_slope))  # at 0, too
+
 
 class ELU(Activation):
     """a = z where z > 0, else alpha (e^z - 1); g'(z) = 1 or a + alpha."""

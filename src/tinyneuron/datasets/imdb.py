@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.datasets._reading import read_arrays, read_index, read_words
 from tinyneuron.datasets._shuffling import TrainAndTest, random_orders
 from tinyneuron.datasets._table import fetch
@@ -12,6 +13,7 @@ from tinyneuron.datasets._words import Numbering, as_objects
 __all__ = ["get_word_index", "load_data"]
 
 
+@says_what_is_taken
 def load_data(
     path: Any = "imdb.npz",
     num_words: int | None = None,

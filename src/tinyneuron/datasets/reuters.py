@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinyneuron._common.unknown import says_what_is_taken
 from tinyneuron.datasets._reading import read_arrays, read_index, read_words
 from tinyneuron.datasets._shuffling import TrainAndTest, random_orders, share_to_test
 from tinyneuron.datasets._table import fetch
@@ -19,6 +20,7 @@ _TOPICS = """
 """
 
 
+@says_what_is_taken
 def load_data(
     path: Any = "reuters.npz",
     num_words: int | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _thread import get_ident
+from _thread import get_ident  # threading's, which NumPy does not import
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -30,6 +30,7 @@ from tinyneuron.layers.symbolic import KerasTensor
 from tinyneuron.layers.weights import Weight
 
 _training: ContextVar[bool] = ContextVar("training", default=False)  # for layers within layers
+_OF_A_MODEL = ("inputs", "outputs", "input_shape", "input_dim")  # not of a layer's configuration
 
 
 class Layer(Holder, Configurable):
@@ -211,7 +212,7 @@ class Layer(Holder, Configurable):
         given = {} if is_own(type(self)) else self._arguments()
         config = {}
         for name, owner in parameters(type(self)):
-            if owner is Layer and name.startswith("input_"):  # which its model keeps
+            if name in _OF_A_MODEL and is_own(owner):
                 continue
             if is_own(owner):
                 config[name] = described(self._argument(name))

@@ -96,8 +96,8 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
         How much each class counts.
     gamma : float
         0 makes it alpha times `CategoricalCrossentropy`.
-    from_logits, label_smoothing, axis, reduction, name, dtype
-        As for `CategoricalCrossentropy`.
+    from_logits, label_smoothing, axis
+        As for `CategoricalCrossentropy`, and so are `reduction`, `name` and `dtype`.
     """
 
     def __init__(

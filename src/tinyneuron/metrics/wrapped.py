@@ -30,7 +30,7 @@ class LossMetric(MeanMetric):
                 f"{cls.__name__}: a metric is always the mean over all samples; leave out "
                 "reduction."
             )
-        return super().__new__(cls, *args, **options)
+        return super().__new__(cls)
 
     def __init__(self, name: str | None = None, dtype: Any = None, **options: Any):
         self._loss = self.loss_class(reduction=None, **options)

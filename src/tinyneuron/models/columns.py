@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tinyneuron import activations
 from tinyneuron._common.arrays import Array
+from tinyneuron.explanation.forward import activation_name, count
 from tinyneuron.layers import Dense
 
 _MOST = 9  # circles in a column; of more, the first four and the last four
@@ -50,12 +50,13 @@ def columns_of(model: Any, values: Array | None = None) -> list[Column]:
     With `values`, a batch of one, each column has what the layers make of it.
     """
     shape = model._input_shape
-    columns = [Column(_size(shape), [_counted(_size(shape), "input")], values=values)]
+    columns = [Column(_size(shape), [count(_size(shape), "input")], values=values)]
     for _, layer in model._in_a_row():
         shape = layer.compute_output_shape(shape)
         values = None if values is None else layer(values)
         if isinstance(layer, Dense):
-            columns.append(Column(layer.units, _title(layer), layer, values, layer.activation))
+            title = [layer.name, count(layer.units, "unit"), activation_name(layer.activation)]
+            columns.append(Column(layer.units, title, layer, values, layer.activation))
         else:
             columns[-1].label.append(layer.name)
             columns[-1].values, columns[-1].activation = values, getattr(layer, "activation", None)
@@ -71,16 +72,3 @@ def _size(shape: tuple[Any, ...]) -> int:
     if None in shape[1:]:
         raise ValueError(f"plot_network needs to know all sizes but the batch's, got {shape}.")
     return math.prod(shape[1:])
-
-
-def _title(layer: Dense) -> list[str]:
-    name = activations.serialize(layer.activation)
-    return [
-        layer.name,
-        _counted(layer.units, "unit"),
-        name if isinstance(name, str) else name["class_name"],
-    ]
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -165,7 +165,7 @@ def _between(start: KerasTensor, end: KerasTensor) -> list[Layer]:
         raise ValueError(f"Model: there is no layer between the inputs and outputs {end.name!r}.")
     layers = list(end.path[passed:])
     by_name: dict[str, Layer] = {}
-    for layer in layers:
+    for layer in [start.layer, *layers] if passed == 1 else layers:  # after an Input
         if by_name.setdefault(layer.name, layer) is not layer:
             raise ValueError(
                 f"Model: the layers need different names, and two are called {layer.name!r}."

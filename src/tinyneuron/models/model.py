@@ -74,8 +74,15 @@ class Model(Trainer):
             cls = layers_module.REGISTRY.table["Functional"]
         return super().__new__(cls, *args, **kwargs)
 
-    def __init__(self, *tensors: Any, trainable: bool = True, name: str | None = None):
-        if tensors:
+    def __init__(
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        *,
+        trainable: bool = True,
+        name: str | None = None,
+    ):
+        if inputs is not None or outputs is not None:
             raise TypeError(
                 f"{type(self).__name__}: a class of your own keeps its layers in attributes and "
                 "defines call(inputs). A model of the layers between two tensors is made with "

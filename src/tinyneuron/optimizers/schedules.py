@@ -40,7 +40,34 @@ class LearningRateSchedule(Configurable):
         raise NotImplementedError(f"{type(self).__name__} must define __call__(step).")
 
 
-class ExponentialDecay(LearningRateSchedule):
+class _InPeriods(LearningRateSchedule):
+    """Base of the two that count periods of `decay_steps`, with fractions or in stairs."""
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str | None = None,
+    ):
+        who, kind = type(self).__name__, "a finite number from 0 up"
+        self.initial_learning_rate = real_number(
+            f"{who}: initial_learning_rate", initial_learning_rate, kind
+        )
+        above = "a finite number above 0"
+        self.decay_steps = real_number(f"{who}: decay_steps", decay_steps, above)
+        self.decay_rate = real_number(f"{who}: decay_rate", decay_rate, kind)
+        self.staircase = flag(f"{who}: staircase", staircase)
+        self.name = text("name", who if name is None else name)
+
+    def periods(self, step: float) -> float:
+        """Return how many periods are over."""
+        periods = min(step / self.decay_steps, sys.float_info.max)  # infinity has no floor
+        return math.floor(periods) if self.staircase else periods
+
+
+class ExponentialDecay(_InPeriods):
     """initial_learning_rate * decay_rate ^ (step / decay_steps), in stairs if asked for.
 
     A decay_rate above 1 lets the rate grow, as in a search for the largest one that works. One
@@ -53,16 +80,9 @@ class ExponentialDecay(LearningRateSchedule):
         decay_steps: int,
         decay_rate: float,
         staircase: bool = False,
-        name: str = "ExponentialDecay",
+        name: str | None = None,
     ):
-        kind, above = "a finite number from 0 up", "a finite number above 0"
-        self.initial_learning_rate = real_number(
-            "ExponentialDecay: initial_learning_rate", initial_learning_rate, kind
-        )
-        self.decay_steps = real_number("ExponentialDecay: decay_steps", decay_steps, above)
-        self.decay_rate = real_number("ExponentialDecay: decay_rate", decay_rate, kind)
-        self.staircase = flag("ExponentialDecay: staircase", staircase)
-        self.name = text("name", name)
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
         first = max(1.0, self.decay_steps)
         if self(first) > _LARGEST:
             raise ValueError(
@@ -72,43 +92,20 @@ class ExponentialDecay(LearningRateSchedule):
             )
 
     def __call__(self, step: float) -> float:
-        periods = min(step / self.decay_steps, sys.float_info.max)  # infinity has no floor
-        if self.staircase:
-            periods = math.floor(periods)
         return self.initial_learning_rate and (
-            self.initial_learning_rate * _power(self.decay_rate, periods)
+            self.initial_learning_rate * _power(self.decay_rate, self.periods(step))
         )
 
 
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(_InPeriods):
     """initial_learning_rate / (1 + decay_rate * step / decay_steps), in stairs if asked for.
 
     >>> InverseTimeDecay(0.5, decay_steps=10, decay_rate=1.0)(10)
     0.25
     """
 
-    def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: int,
-        decay_rate: float,
-        staircase: bool = False,
-        name: str = "InverseTimeDecay",
-    ):
-        kind, above = "a finite number from 0 up", "a finite number above 0"
-        self.initial_learning_rate = real_number(
-            "InverseTimeDecay: initial_learning_rate", initial_learning_rate, kind
-        )
-        self.decay_steps = real_number("InverseTimeDecay: decay_steps", decay_steps, above)
-        self.decay_rate = real_number("InverseTimeDecay: decay_rate", decay_rate, kind)
-        self.staircase = flag("InverseTimeDecay: staircase", staircase)
-        self.name = text("name", name)
-
     def __call__(self, step: float) -> float:
-        periods = min(step / self.decay_steps, sys.float_info.max)
-        if self.staircase:
-            periods = math.floor(periods)
-        return self.initial_learning_rate / (1 + self.decay_rate * float(periods))
+        return self.initial_learning_rate / (1 + self.decay_rate * float(self.periods(step)))
 
 
 class PolynomialDecay(LearningRateSchedule):

@@ -12,13 +12,18 @@ from tinyneuron._common.arguments import as_list, real_number, shown
 from tinyneuron._common.arrays import Array, as_numbers
 
 
-def as_function(model: Any) -> Callable[[Array], Any]:
-    """Return what computes a model's outputs, one row of numbers for each row of inputs."""
+def check_built(model: Any) -> None:
+    """Raise a ValueError if this is a model or a layer without weights yet."""
     if not getattr(model, "built", True):
         raise ValueError(
             f"{type(model).__name__} {model.name!r} is not built: it has no weights to draw yet. "
             "Start a model with an Input, train it, or call it on data first."
         )
+
+
+def as_function(model: Any) -> Callable[[Array], Any]:
+    """Return what computes a model's outputs, one row of numbers for each row of inputs."""
+    check_built(model)
     function = getattr(model, "predict", model)
     if not callable(function):
         raise TypeError(

@@ -15,6 +15,7 @@ from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.layers import Layer
 from tinyneuron.models.columns import Column, columns_of
+from tinyneuron.plotting.arguments import check_built
 from tinyneuron.plotting.shades import shades_of
 from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new, makes_room
 
@@ -66,11 +67,7 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     """
     if not isinstance(model, Layer) or not hasattr(model, "layers"):
         raise TypeError(f"plot_network draws a Sequential, got {shown(model)}.")
-    if not model.built:
-        raise ValueError(
-            f"Model {model.name!r} is not built: it has no weights to draw yet. Start it with an "
-            "Input, train it, or call it on data first."
-        )
+    check_built(model)
     columns = columns_of(model, None if x is None else _one_sample(model, x))
     ax = given_or_new(ax)
     tallest = max(column.slots for column in columns)

@@ -12,7 +12,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.patheffects import withStroke
 
 from tinyneuron._common.arrays import Array, as_numbers
-from tinyneuron.plotting.arguments import as_limits
+from tinyneuron.plotting.arguments import as_limits, check_built
 from tinyneuron.plotting.style import LOSS, add_legend, given_or_new, name_axes
 
 
@@ -135,11 +135,8 @@ def _rounded(level: float, gap: float) -> float:
 
 def _weight_and_bias(model: Any) -> Array:
     """Return the model's [[w, b]]."""
-    if not getattr(model, "built", False):
-        raise ValueError(
-            "plot_loss_surface takes a model that is built: start it with an Input, or train it."
-        )
-    shapes = [weight.shape for weight in model.weights]
+    check_built(model)
+    shapes = [weight.shape for weight in getattr(model, "weights", [])]
     if shapes != [(1, 1), (1,)]:
         raise ValueError(
             "plot_loss_surface draws one neuron with one feature, whose weights have shapes "

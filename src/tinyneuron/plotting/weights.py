@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_sizes
 from tinyneuron.layers import Dense, Layer
+from tinyneuron.plotting.arguments import check_built
 from tinyneuron.plotting.style import SIGNED, given_or_new
 
 
@@ -94,11 +95,7 @@ def _first_kernel(layer: Any) -> Array:
         raise TypeError(
             f"plot_weights takes a Dense layer or a model with one, got {shown(layer)}."
         )
-    if not dense[0].built:
-        raise ValueError(
-            f"Layer {dense[0].name!r} is not built: it has no weights yet. Call it on data, or "
-            "build(input_shape) it, first."
-        )
+    check_built(dense[0])
     return dense[0].kernel
 
 

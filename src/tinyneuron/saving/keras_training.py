@@ -8,7 +8,7 @@ from typing import Any
 
 from tinyneuron import activations, losses, metrics, optimizers
 from tinyneuron._common.configuration import is_own, serialize
-from tinyneuron._common.unknown import parameters
+from tinyneuron._common.unknown import KERAS_ALONE, parameters
 from tinyneuron._training.trainer import Trainer
 from tinyneuron.layers import Activation, Dense
 from tinyneuron.optimizers import Optimizer
@@ -19,14 +19,6 @@ from tinyneuron.saving.optimizer_state import restore_state
 
 KERAS_VERSION = "3.15.0"  # whose form of files is written
 
-# What Keras writes for options of optimizers that tinyneuron does not offer.
-_OPTIONS = {
-    "use_ema": False,
-    "ema_momentum": 0.99,
-    "ema_overwrite_frequency": None,
-    "loss_scale_factor": None,
-    "gradient_accumulation_steps": None,
-}
 _RESOLVED_LATER = ["accuracy", "crossentropy", "ce"]  # by `compile`, which knows the outputs
 
 
@@ -46,7 +38,7 @@ def check_storable(model: Trainer) -> None:
 def written_training(model: Trainer) -> dict[str, Any]:
     """Return what `compile` was given, as Keras 3 writes it."""
     optimizer = serialize(model.optimizer)
-    optimizer["config"] |= _OPTIONS
+    optimizer["config"] |= KERAS_ALONE["Optimizer"][0]
     settings = {name: value or None for name, value in loss_and_metrics(model).items()}
     return {"optimizer": optimizer, **settings, "loss_weights": None}
 

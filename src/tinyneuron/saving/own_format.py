@@ -144,10 +144,10 @@ def _weights(version: int, model: Trainer, parts: Parts) -> list[Array]:
 
 
 def _restore_optimizer(version: int, optimizer: Optimizer, parts: Parts) -> None:
-    """Give the optimizer the vectors that it kept, if the file has any."""
-    there = [name for name in parts.sizes if name.startswith("optimizer/")]
-    if not there:
+    """Give the optimizer the vectors that it kept, which it has from its first step on."""
+    if not (optimizer.iterations and optimizer.slots):
         return
+    there = [name for name in parts.sizes if name.startswith("optimizer/")]
     needed = [f"optimizer/{slot}.npy" for slot in optimizer.slots]
     if version > 1 and {*needed} != {*there}:
         raise ValueError(f"the optimizer needs vectors {needed}, and the file has {there}")
