@@ -11,6 +11,7 @@ import pytest
 import error_cases
 import tinyneuron as keras
 from tinyneuron import Input, Sequential, layers
+from tinyneuron._common.unknown import UnknownArgumentError
 from tinyneuron.layers import Dense
 
 
@@ -28,7 +29,7 @@ CASES = [case[:3] for cases in error_cases.CASES.values() for case in cases]
 # more of the same: what, call, exception, message
 TABLE = [
     ("predict, steps", lambda: predict(ONES, steps=0), ValueError, "must be a positive integer"),
-    ("keyword, model", lambda: Sequential(nme="a"), TypeError, "'nme'"),
+    ("keyword, model", lambda: Sequential(nme="a"), UnknownArgumentError, "'nme'"),
     ("keyword, call", lambda: model()(ONES, mask=1), TypeError, "'mask'"),
     ("bias, unbuilt", lambda: Dense(1).bias, AttributeError, "'dense' has no attribute 'bias'"),
     ("output, unbuilt", lambda: Dense(1).output, AttributeError, "not built"),

@@ -255,4 +255,4 @@ def test_the_logistic_neuron_of_the_course():
 def test_mistakes_raise_what_keras_raises(call, error):
     with pytest.raises(error) as caught:
         call()
-    assert type(caught.value) is error
+    assert isinstance(caught.value, error)

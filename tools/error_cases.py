@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import tinyneuron as keras
+from tinyneuron._common.unknown import UnknownArgumentError
 
 PAGE = Path(__file__).parents[1] / "docs" / "error_table.md"
 
@@ -107,7 +108,7 @@ CASES = {
          "Which one? `keras.regularizers.L2(0.01)`, for example."),
         ("Dense(1, kernel_constraint='nonneg')", ValueError, "Did you mean 'NonNeg'"),
         ("Dense(1, kernel_constraint=3)", TypeError, "A constraint is"),
-        ("Dense(1, unit=2)", TypeError, "Dense has no argument 'unit'. Did you mean 'units'"),
+        ("Dense(1, unit=2)", UnknownArgumentError, "no argument 'unit'. Did you mean 'units'"),
         ("Dense(1, lora_rank=2)", ValueError, "lora_rank only as Keras' default, None, got 2"),
         ("Dense(1, name=3)", ValueError, "name must be a string, got 3"),
         ("Dense(1, name='a/b')", ValueError, "must not contain '/', got 'a/b'"),

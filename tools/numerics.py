@@ -135,7 +135,11 @@ ACTIVATIONS = {
         activations.ReLU(0.25, 5.0, 1.5),
         *bent(WIDE(0.25), 1.5, 5),
     ),
-    "leaky_relu": (activations.leaky_relu, *bent(WIDE("0.2"), 0)),
+    "leaky_relu": (
+        activations.leaky_relu,
+        bent(WIDE("0.2"), 0)[0],
+        lambda z: np.where(z > 0, WIDE(1), WIDE("0.2")),
+    ),
     "elu": (activations.elu, *elu(1)),
     "elu(alpha=0.3)": (activations.ELU(0.3), *elu(WIDE("0.3"))),
     "selu": (activations.selu, *elu(SELU_ALPHA, SELU_SCALE)),

@@ -109,7 +109,8 @@ def says_what_is_taken(method: Callable[P, T]) -> Callable[P, T]:
     >>> save_weights(file_path="w.npz")
     Traceback (most recent call last):
         ...
-    TypeError: save_weights() has no argument 'file_path'. Did you mean 'filepath'?
+    tinyneuron._common.unknown.UnknownArgumentError: save_weights() has no argument 'file_path'. Did
+    you mean 'filepath'?
     """
 
     @functools.wraps(method)
@@ -125,6 +126,10 @@ def says_what_is_taken(method: Callable[P, T]) -> Callable[P, T]:
         return method(*args, **heeded)
 
     return called
+
+
+class UnknownArgumentError(TypeError, ValueError):
+    """An argument that is not there: for Python a TypeError, of Keras' layers a ValueError."""
 
 
 class SaysWhatIsTaken:
@@ -151,7 +156,7 @@ def _heeded(method: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[s
             default, instead = keras_default(owners, name) or (..., "")
             if default is ...:
                 meant = _meant(name, taken)
-                raise TypeError(f"{place} has no argument {name!r}. {meant}") from None
+                raise UnknownArgumentError(f"{place} has no argument {name!r}. {meant}") from None
             is_off = value is False and default is None
             is_default = type(value) is type(default) and value == default
             if not is_off and not is_default and (name, shown(value)) not in TRUE_ANYWAY:
