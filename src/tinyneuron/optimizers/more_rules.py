@@ -13,7 +13,7 @@ import numpy as np
 from tinyneuron._common.arguments import flag, real_number
 from tinyneuron._common.arrays import Array
 from tinyneuron.optimizers.base import LearningRate, Optimizer, Shared
-from tinyneuron.optimizers.rules import from_zero, share
+from tinyneuron.optimizers.rules import below_1, from_zero
 
 
 class RMSprop(Optimizer):
@@ -36,7 +36,7 @@ class RMSprop(Optimizer):
         **named: Unpack[Shared],
     ):
         super().__init__(learning_rate, *shared, **named)
-        self.rho, self.momentum = share("rho", rho), share("momentum", momentum)
+        self.rho, self.momentum = below_1("rho", rho), below_1("momentum", momentum)
         self.epsilon = from_zero("epsilon", epsilon)
         self.centered = flag("centered", centered)
 
@@ -119,7 +119,7 @@ class Adadelta(Optimizer):
         **named: Unpack[Shared],
     ):
         super().__init__(learning_rate, *shared, **named)
-        self.rho = share("rho", rho)
+        self.rho = below_1("rho", rho)
         self.epsilon = from_zero("epsilon", epsilon)
 
     def update(  # type: ignore[override]
@@ -152,7 +152,7 @@ class Adamax(Optimizer):
         **named: Unpack[Shared],
     ):
         super().__init__(learning_rate, *shared, **named)
-        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.beta_1, self.beta_2 = below_1("beta_1", beta_1), below_1("beta_2", beta_2)
         self.epsilon = from_zero("epsilon", epsilon)
 
     def update(  # type: ignore[override]
@@ -188,7 +188,7 @@ class Nadam(Optimizer):
         **named: Unpack[Shared],
     ):
         super().__init__(learning_rate, *shared, **named)
-        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.beta_1, self.beta_2 = below_1("beta_1", beta_1), below_1("beta_2", beta_2)
         self.epsilon = from_zero("epsilon", epsilon)
 
     def update(  # type: ignore[override]
@@ -235,7 +235,7 @@ class Lion(Optimizer):
     ):
         super().__init__(learning_rate, *shared, **named)
         self.beta_1 = real_number("beta_1", beta_1, "a number above 0 and up to 1")
-        self.beta_2 = share("beta_2", beta_2)
+        self.beta_2 = below_1("beta_2", beta_2)
 
     def update(self, g: Array, learning_rate: float, *, m: Array) -> None:  # type: ignore[override]
         change = m.copy()

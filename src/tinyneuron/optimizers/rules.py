@@ -31,7 +31,7 @@ class SGD(Optimizer):
         **named: Unpack[Shared],
     ):
         super().__init__(learning_rate, *shared, **named)
-        self.momentum = share("momentum", momentum)
+        self.momentum = below_1("momentum", momentum)
         self.nesterov = flag("nesterov", nesterov)
 
     @property
@@ -72,7 +72,7 @@ class Adam(Optimizer):
         **named: Unpack[Shared],
     ):
         super().__init__(learning_rate, *shared, **named)
-        self.beta_1, self.beta_2 = share("beta_1", beta_1), share("beta_2", beta_2)
+        self.beta_1, self.beta_2 = below_1("beta_1", beta_1), below_1("beta_2", beta_2)
         self.epsilon = from_zero("epsilon", epsilon)
         self.amsgrad = flag("amsgrad", amsgrad)
 
@@ -117,7 +117,7 @@ class AdamW(Adam):
         super().__init__(learning_rate, *rule, weight_decay, *shared, **named)
 
 
-def share(name: str, value: float) -> float:
+def below_1(name: str, value: float) -> float:
     """Return how much of a running mean is kept at each step, if it is one."""
     return real_number(name, value, "a number from 0 up and below 1")
 
