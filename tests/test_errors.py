@@ -30,6 +30,18 @@ CASES = [case[:3] for cases in error_cases.CASES.values() for case in cases]
 TABLE = [
     ("predict, steps", lambda: predict(ONES, steps=0), ValueError, "must be a positive integer"),
     ("keyword, model", lambda: Sequential(nme="a"), UnknownArgumentError, "'nme'"),
+    (
+        "loss, one number",
+        lambda: keras.losses.binary_crossentropy(True, np.ones((4, 3))),
+        ValueError,
+        r"targets of shape \(\) do not fit",
+    ),
+    (
+        "loss, one class",
+        lambda: keras.losses.sparse_categorical_crossentropy(True, (2.5,)),
+        ValueError,
+        "from 0 to 0, got 1",
+    ),
     ("keyword, call", lambda: model()(ONES, mask=1), TypeError, "'mask'"),
     ("bias, unbuilt", lambda: Dense(1).bias, AttributeError, "'dense' has no attribute 'bias'"),
     ("output, unbuilt", lambda: Dense(1).output, AttributeError, "not built"),

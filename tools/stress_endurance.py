@@ -7,8 +7,6 @@ import functools
 import gc
 import random
 import signal
-import sys
-import threading
 import time
 import tracemalloc
 from collections import Counter
@@ -16,9 +14,8 @@ from collections import Counter
 import numpy as np
 
 import tinyneuron as keras
+from stress_interrupts import interrupted
 from tinyneuron import layers
-from tinyneuron._common import names
-from tinyneuron.layers import building
 
 X = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
@@ -39,39 +36,13 @@ def by_hand(model, x):
     return x
 
 
-def interrupted_at_line(number, call):
-    """Call it, with Ctrl-C before that line of the library's; say whether it came so far."""
-    lines = 0
-
-    def trace(frame, event, _):
-        nonlocal lines
-        if "tinyneuron" not in frame.f_code.co_filename:
-            return None
-        lines += event == "line"
-        if lines > number:
-            raise KeyboardInterrupt
-        return trace
-
-    tracing = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(tracing)
-        # A tracer comes where Ctrl-C cannot: after the last line under a lock, before its release.
-        building._building, names._using = threading.RLock(), threading.Lock()
-    return False
-
-
 def lines_survived(call, every=1):
     """Interrupt `call` of a new model before each line of it; the model must go on each time."""
     alone = network("adam", units=(2, 1)).fit(X, Y, shuffle=False, verbose=0).history
     line = 0
     while True:
         model = network("adam", units=(2, 1))
-        if not interrupted_at_line(line, lambda model=model: call(model)):
+        if not interrupted(lambda model=model: call(model), line):
             return line // every
         untouched = not model.optimizer.iterations
         history = model.fit(X, Y, shuffle=False, verbose=0).history

@@ -119,7 +119,7 @@ class Loss(Configurable):
     def check(self, y_true: Array, shape: Shape) -> None:
         """Raise a ValueError if the targets do not fit outputs of `shape`."""
         if fitted(y_true, shape) is None:
-            classes = self.link and shape[-1] > 1 and y_true.size == len(y_true)
+            classes = self.link and shape[-1] > 1 and y_true.ndim and y_true.size == len(y_true)
             hint = " Class numbers go with 'sparse_categorical_crossentropy'." if classes else ""
             raise ValueError(
                 f"{self.name}: targets of shape {y_true.shape} do not fit outputs of shape "

@@ -19,7 +19,7 @@ def range_of(y: Array, whole: bool) -> str:
 
 def how_to_number(y: Array, number: int) -> str:
     """Say how targets become numbers of that many classes, where it can be told."""
-    values = np.unique(y[:1000])
+    values = np.unique(y.ravel()[:1000])
     if values[-1] != values[-1]:
         return " Leave these rows out, or give them targets."
     low, high = float(y.min()), float(y.max())
