@@ -42,6 +42,12 @@ TABLE = [
         ValueError,
         "from 0 to 0, got 1",
     ),
+    (
+        "how often to save",
+        lambda: keras.callbacks.ModelCheckpoint("a.keras", save_freq=ONES),
+        ValueError,
+        "save_freq, if it is not 'epoch', must be a positive integer",
+    ),
     ("keyword, call", lambda: model()(ONES, mask=1), TypeError, "'mask'"),
     ("bias, unbuilt", lambda: Dense(1).bias, AttributeError, "'dense' has no attribute 'bias'"),
     ("output, unbuilt", lambda: Dense(1).output, AttributeError, "not built"),

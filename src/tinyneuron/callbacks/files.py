@@ -54,7 +54,7 @@ class ModelCheckpoint(Monitor):
             )
         self.save_freq = save_freq
         self._batches = 0  # since the last time
-        if save_freq != "epoch":
+        if not (isinstance(save_freq, str) and save_freq == "epoch"):
             self.save_freq = integer(f"{who}: save_freq, if it is not 'epoch',", save_freq)
             self.on_train_batch_end = self._count  # type: ignore[method-assign]  # costs else nothing
         if initial_value_threshold is not None:
