@@ -38,8 +38,8 @@ class Sigmoid(Activation):
             np.minimum(z, _SATURATED, out=z)
         else:  # where that takes one number at a time
             np.copyto(z, _SATURATED, where=z > _SATURATED)
-        np.exp(z, out=z)
-        return np.divide(z, ONE + z, out=z)
+        np.exp(z, z)
+        return np.divide(z, ONE + z, z)
 
     def slope(self, z: Any, a: Array) -> Array:
         slope = ONE - a

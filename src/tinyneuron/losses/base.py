@@ -10,7 +10,7 @@ import numpy as np
 from tinyneuron import activations
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import one_of
-from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers
+from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers, number
 from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.names import name_or_default
 from tinyneuron._common.pairs import check_pair
@@ -144,7 +144,7 @@ class Loss(Configurable):
         if weights is not None:
             per_sample *= spread(weights, samples, per_sample.ndim)
         if self.reduction != "sum":
-            per_sample *= self._factor(samples, weights)
+            per_sample *= number(self._factor(samples, weights), per_sample.dtype)
         return per_sample
 
     @property
