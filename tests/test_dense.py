@@ -475,7 +475,7 @@ def test_a_layer_form_is_an_activation_as_in_keras():
 
 
 @pytest.mark.parametrize("rows", [1, 15, 16, 17, 40])
-@pytest.mark.parametrize("inputs, units", [(3, 15), (15, 3), (17, 16), (64, 128), (8193, 1)])
+@pytest.mark.parametrize(("inputs", "units"), [(3, 15), (15, 3), (17, 16), (64, 128), (8193, 1)])
 def test_the_derivatives_of_layers_of_all_sizes_are_those_of_the_formula(rows, inputs, units):
     """Narrow and wide layers compute their products in different ways, small and large kernels."""
     random = np.random.default_rng(rows + inputs)

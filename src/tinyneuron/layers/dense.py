@@ -21,8 +21,8 @@ AnInitializer: TypeAlias = InitializerName | Callable[..., Any] | dict[str, Any]
 # With fewer units than this, and more rows, NumPy's loops along the units would be too short.
 _NARROW = 16
 
-# Of more numbers than this, `np.matmul` is sooner written: `np.dot` starts faster, and fills the
-# array with zeros first.
+# Products of more numbers than this `np.matmul` writes sooner: `np.dot` starts faster, and fills
+# its array with zeros first.
 _LARGE = 2**13
 
 
@@ -33,11 +33,12 @@ def _ones(number: int, dtype: Any) -> Array:
 
 
 def _product(x: Array, w: Array, empty: Empty | None = None) -> Array:
-    """Return x w, in an array that `empty` makes."""
+    """Return x w, for a batch of rows x, in an array that `empty` makes."""
     rows, units = len(x), w.shape[1]
+    multiply: Any = np.matmul if rows * units > _LARGE else np.dot
     if units < _NARROW < rows:  # let NumPy's loops run along the many rows
-        return w.T.dot(x.T, empty and empty((units, rows), x.dtype)).T
-    return x.dot(w, empty and empty((rows, units), x.dtype))
+        return multiply(w.T, x.T, empty and empty((units, rows), x.dtype)).T
+    return multiply(x, w, empty and empty((rows, units), x.dtype))
 
 
 class Dense(Layer):
@@ -171,8 +172,8 @@ class Dense(Layer):
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)
             x = x.reshape(len(rows), x.shape[-1])
-        product = np.matmul if gradients[0].size > _LARGE else np.dot
-        product(x.T, rows, gradients[0])  # dL/dW = x^T dL/dz
+        multiply: Any = np.matmul if gradients[0].size > _LARGE else np.dot
+        multiply(x.T, rows, gradients[0])  # dL/dW = x^T dL/dz
         if self.bias is not None:  # dL/db = sum of dL/dz over the rows = 1^T dL/dz
             _ones(len(rows), rows.dtype).dot(rows, gradients[1])
         return _product(dz, self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
