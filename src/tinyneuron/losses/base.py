@@ -128,6 +128,8 @@ class Loss(Configurable):
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
         """Return checked targets in the shape and dtype of `y_pred`."""
+        if y_true.dtype is y_pred.dtype and y_true.shape == y_pred.shape:
+            return y_true  # sooner than asking NumPy for what is there
         return y_true.astype(y_pred.dtype, copy=False).reshape(y_pred.shape)
 
     def reduce(self, losses: Array, weights: Array | None = None) -> Any:
