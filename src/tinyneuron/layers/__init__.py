@@ -49,7 +49,7 @@ __all__ = [
     "serialize",
 ]
 
-REGISTRY = Registry(
+REGISTRY = Registry(  # and the models, which stand higher in the house: `tinyneuron` adds them
     "layer class",
     Activation, BatchNormalization, Dense, Dropout, ELU, Flatten, GaussianDropout, GaussianNoise,
     Identity, InputLayer, LayerNormalization, LeakyReLU, Normalization, PReLU, ReLU, Rescaling,
