@@ -83,7 +83,7 @@ _HOME = {  # of the names that are not modules
     "Constraint": "constraints",
     "Initializer": "initializers",
     "Input": "layers",
-    "KerasTensor": "layers.symbolic",
+    "KerasTensor": "layers",
     "Layer": "layers",
     "Loss": "losses",
     "Metric": "metrics",
@@ -119,11 +119,13 @@ def __dir__() -> list[str]:
 
 def _models() -> dict[str, Any]:
     """Return the models by their names in files, where a model can be a layer of another."""
-    from tinyneuron.models.functional import Functional
-    from tinyneuron.models.sequential import Sequential
+    from tinyneuron.models import functional, sequential
 
-    in_keras_2 = {"Model": Functional}
-    return {"Functional": Functional, "Sequential": Sequential} | in_keras_2
+    return {
+        "Functional": functional.Functional,
+        "Model": functional.Functional,  # as Keras 2 wrote it
+        "Sequential": sequential.Sequential,
+    }
 
 
 registry.higher["layer class"] = _models

@@ -22,6 +22,7 @@ from tinyneuron.layers.prelu import PReLU
 from tinyneuron.layers.randomness import RandomLayer
 from tinyneuron.layers.reshaping import Flatten, Identity, Reshape
 from tinyneuron.layers.scaling import Normalization, Rescaling
+from tinyneuron.layers.symbolic import KerasTensor  # noqa: F401  (its public name is above)
 
 __all__ = [
     "ELU",
