@@ -35,15 +35,14 @@ def test_importing_it_imports_nothing_heavy_and_what_is_asked_for_later():
 
 
 def test_type_checkers_and_dir_see_what_is_imported_when_asked_for():
-    blocks = [node for node in ast.walk(ast.parse(inspect.getsource(tinyneuron)))
-              if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]  # fmt: skip
-    seen = [alias.name for node in blocks[0].body for alias in node.names]
+    top = ast.parse(inspect.getsource(tinyneuron)).body
+    block = next(node for node in top if ast.unparse(node).startswith("if TYPE_CHECKING:"))
+    seen = [alias.name for node in block.body for alias in node.names]
     assert sorted(seen) == sorted([*tinyneuron.__all__, "plotting", "wrappers"])
-    without = (
-        "import sys; sys.modules['matplotlib'] = None; import tinyneuron; print(dir(tinyneuron))"
-    )
-    assert {*tinyneuron.__all__, "__version__"} <= {*ast.literal_eval(run(without))}
-    assert "plotting" not in ast.literal_eval(run(without))
+    code = "import sys; sys.modules['matplotlib'] = None; import tinyneuron; print(dir(tinyneuron))"
+    without = ast.literal_eval(run(code))
+    assert {*tinyneuron.__all__, "__version__"} <= {*without}
+    assert "plotting" not in without
 
 
 def test_all_ways_to_import_a_name_give_the_same():

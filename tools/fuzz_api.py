@@ -515,7 +515,7 @@ EXPLAINED = {
 }  # fmt: skip
 TARGETS = MADE | CALLED | METHODS | EXPLAINED
 
-NAMES = vars(keras) | {"saving": keras.saving, "plotting": plotting} | globals()
+NAMES = {name: getattr(keras, name) for name in dir(keras)} | globals()
 
 # Judging --------------------------------------------------------------------------------------
 
