@@ -41,7 +41,6 @@ from tinyneuron import (
     losses,
     metrics,
     optimizers,
-    plotting,
     regularizers,
 )
 from tinyneuron.optimizers import schedules
