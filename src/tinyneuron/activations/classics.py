@@ -34,12 +34,12 @@ class Sigmoid(Activation):
     """
 
     def apply(self, z: Array) -> Array:
-        if z.size < 256:  # keeps e^z finite, changes no result
-            np.minimum(z, _SATURATED, out=z)
-        else:  # where that takes one number at a time
+        if z.size < 256:  # new arrays: NumPy is slow at writing a single number into itself
+            e = np.exp(np.minimum(z, _SATURATED))  # e^z stays finite, no result changes
+        else:  # where `minimum` takes one number at a time
             np.copyto(z, _SATURATED, where=z > _SATURATED)
-        np.exp(z, z)
-        return np.divide(z, ONE + z, z)
+            e = np.exp(z, z)
+        return np.divide(e, ONE + e, z)
 
     def slope(self, z: Any, a: Array) -> Array:
         slope = ONE - a
