@@ -89,7 +89,7 @@ class ArrayData(Data):
         super().__init__(limit)
         self.arrays: Batch = x, y, weights
         self.batch_size = min(batch_size, len(x))
-        self.shuffle = shuffle
+        self.shuffle = shuffle and len(x) > 1  # a single row has one order
         self.any_size = False  # whether nobody has asked for batches of this size
         self.steps = self.limit or math.ceil(len(x) / self.batch_size)
         self._buffers: list[Any] = []
