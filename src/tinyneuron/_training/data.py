@@ -132,11 +132,14 @@ class ArrayData(Data):
 
 def in_batches(piece: Batch, size: int) -> Iterator[Batch]:
     """Cut arrays into batches of so many rows: views of them."""
-    number = len(piece[0])
-    if number <= size:
-        return iter([piece])
-    cuts = (slice(start, start + size) for start in range(0, number, size))
-    return (tuple([a if a is None else a[rows] for a in piece]) for rows in cuts)  # type: ignore[misc]
+    return iter([piece]) if len(piece[0]) <= size else _sliced(piece, size)
+
+
+def _sliced(piece: Batch, size: int) -> Iterator[Batch]:
+    x, y, weights = piece
+    for start in range(0, len(x), size):
+        rows = slice(start, start + size)
+        yield x[rows], None if y is None else y[rows], None if weights is None else weights[rows]
 
 
 class StreamData(Data):
@@ -254,7 +257,7 @@ def as_data(
     if sample_weight is not None:
         weights = as_floats(sample_weight, np.float64, "sample_weight")
     for name, array in (("y", y), ("sample_weight", weights)):
-        if array is not None and np.shape(array)[:1] != x.shape[:1]:
+        if array is not None and array.shape[:1] != x.shape[:1]:
             raise ValueError(
                 f"x and {name} must have as many rows as each other, got shapes {x.shape} and "
                 f"{array.shape}. Rows are samples: is one of them transposed?"
