@@ -80,19 +80,11 @@ __all__ = [
 ]
 
 _HOME = {  # of the names that are not modules
-    "Constraint": "constraints",
-    "Initializer": "initializers",
-    "Input": "layers",
-    "KerasTensor": "layers",
-    "Layer": "layers",
-    "Loss": "losses",
-    "Metric": "metrics",
-    "Model": "models",
-    "Optimizer": "optimizers",
-    "Regularizer": "regularizers",
-    "Sequential": "models",
-    "explain": "explanation",
-}
+    "Constraint": "constraints", "Initializer": "initializers", "Input": "layers",
+    "KerasTensor": "layers", "Layer": "layers", "Loss": "losses", "Metric": "metrics",
+    "Model": "models", "Optimizer": "optimizers", "Regularizer": "regularizers",
+    "Sequential": "models", "explain": "explanation",
+}  # fmt: skip
 _BUILT_ON = {"plotting": "matplotlib", "wrappers": "sklearn"}  # modules that `import *` leaves out
 
 _refuse = refuse_other_names(__name__, [*__all__, *_BUILT_ON])
