@@ -139,11 +139,12 @@ class Dense(Layer):
         else:
             out = empty and empty((len(inputs), self.units), self._dtype)
             z = inputs.dot(self.kernel, out)
-        if self.bias is None:
+        bias = self.bias
+        if bias is None:
             return z
         if len(z) == 1:  # NumPy adds arrays of the same shape in half the time
-            return z + self.bias[np.newaxis]
-        z += self.bias
+            return z + bias[np.newaxis]
+        z += bias
         return z
 
     def check_trainable(self) -> None:
