@@ -129,7 +129,7 @@ class Dense(Layer):
         return activations.apply(self.activation, z)
 
     def weighted_sum(self, inputs: Array, empty: Empty | None = None) -> Array:
-        """Return z = x W + b, in an array that `empty` makes."""
+        """Return z = x W + b, of many rows in an array that `empty` makes."""
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
             rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
             return self.weighted_sum(rows, empty).reshape(*inputs.shape[:-1], self.units)
