@@ -483,3 +483,22 @@ def test_a_layer_form_is_an_activation_as_in_keras():
     assert again.activation == model.layers[0].activation
     inner = Dense(2)
     assert Dense(2, activation=inner).activation is inner  # any other layer is a function
+
+
+@pytest.mark.parametrize("rows", [1, 15, 16, 17, 40])
+@pytest.mark.parametrize(("inputs", "units"), [(3, 15), (15, 3), (17, 16), (64, 128), (8193, 1)])
+def test_the_derivatives_of_layers_of_all_sizes_are_those_of_the_formula(rows, inputs, units):
+    """Narrow and wide layers compute their products in different ways, small and large kernels."""
+    random = np.random.default_rng(rows + inputs)
+    layer = built(inputs, units)
+    x, dz = (random.normal(size=(rows, n)).astype("float32") for n in (inputs, units))
+    _, entry = layer.forward(x)
+    gradients = [np.full_like(weight, np.nan) for weight in layer.get_weights()]
+    dx = layer.backward(dz.copy(), entry, gradients)
+    x, dz, W = x.astype(float), dz.astype(float), layer.kernel.astype(float)
+    for found, expected in [
+        (gradients[0], np.einsum("mi,mu->iu", x, dz)),
+        (gradients[1], dz.sum(axis=0)),
+        (dx, np.einsum("mu,iu->mi", dz, W)),
+    ]:
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-4)

@@ -53,6 +53,19 @@ def test_folders_know_of_each_other_one_way():
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_a_folder_is_imported_before_its_files(path):
+    """One thread may be importing the folder, whose file would wait for it, and it for the file."""
+    imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8")))
+               if isinstance(node, ast.ImportFrom) and (node.module or "") in MODULES]  # fmt: skip
+    imported_before = {"tinyneuron", folder_of(module_of(path))}
+    imported_before |= {"tinyneuron._common", "tinyneuron._training"}  # which import no files
+    for node in sorted(imports, key=lambda node: node.lineno):
+        assert folder_of(node.module) in imported_before | {node.module}, node.module
+        inner = {f"{node.module}.{alias.name}" for alias in node.names}
+        imported_before |= {node.module} | (inner if node.module == "tinyneuron" else set())
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_files_are_short(path):
     assert len(path.read_text("utf-8").splitlines()) <= 450
 

@@ -790,3 +790,22 @@ def test_a_build_that_fails_leaves_the_optimizer_as_it_was():
         optimizer.build([weight, "not an array"])
     assert vars(optimizer).keys() == before.keys()
     assert all(vars(optimizer)[name] is value for name, value in before.items())
+
+
+@given(
+    st.sampled_from([0.0, 0.5, 0.9, 0.999]),
+    st.sampled_from([0.0, 0.9, 0.999, 0.99999]),
+    st.floats(-12, 12),
+    st.integers(0, 99),
+)
+def test_adam_is_the_textbook_s_for_all_betas_and_sizes_of_gradients(beta_1, beta_2, power, seed):
+    """The factors of m and v meet in g, one after the other, and must leave no trace."""
+    random = np.random.default_rng(seed)
+    start, state = random.normal(size=5), {}
+    w, expected = start.astype("float32"), start.astype("float32").astype(float)
+    optimizer = Adam(0.01, beta_1, beta_2)
+    for t in range(1, 5):
+        g = (random.normal(size=5) * 10.0**power).astype("float32")
+        optimizer.apply([g], [w])
+        expected = adam(expected, g.astype(float), state, t, 0.01, beta_1, beta_2)
+    np.testing.assert_allclose(w, expected, rtol=1e-5, atol=2e-6)

@@ -41,7 +41,6 @@ from tinyneuron import (
     losses,
     metrics,
     optimizers,
-    plotting,
     regularizers,
 )
 from tinyneuron.optimizers import schedules
@@ -515,7 +514,7 @@ EXPLAINED = {
 }  # fmt: skip
 TARGETS = MADE | CALLED | METHODS | EXPLAINED
 
-NAMES = vars(keras) | {"saving": keras.saving, "plotting": plotting} | globals()
+NAMES = {name: getattr(keras, name) for name in dir(keras)} | globals()
 
 # Judging --------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tinyneuron._common.arguments import one_of, shown, text
 from tinyneuron._common.files import replacing
-from tinyneuron.callbacks.progress import LiveLine
+from tinyneuron.callbacks import progress
 
 _PART = 2**16  # bytes that are received, written and counted at a time
 _TIMEOUT = 30  # seconds without a byte
@@ -141,7 +141,7 @@ def _download(origin: str, path: str, expected: Expected) -> None:
 
 def _received(origin: str, name: str, limit: int | None) -> Iterator[bytes]:
     """Yield the bytes that an address sends, and show how many of how many there are."""
-    line = LiveLine()
+    line = progress.LiveLine()
     opener = urllib.request.build_opener(_Redirects)
     done = 0
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from numbers import Real
@@ -33,6 +34,18 @@ class Buffers:
             next_one = np.empty(size, np.uint8)
         self._memory = last, next_one
         return np.ndarray(shape, dtype, next_one)
+
+
+@functools.lru_cache(256)
+def number(value: float, dtype: Any) -> Array:
+    """Return a number as an array of no dimension.
+
+    NumPy takes it as it is, where it converts a Python number at each call, which takes longer
+    than to multiply a hundred numbers.
+    """
+    array = np.array(value, dtype)
+    array.flags.writeable = False
+    return array
 
 
 def as_numbers(x: Any, name: str = "inputs") -> Array:

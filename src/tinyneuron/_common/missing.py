@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -134,7 +135,7 @@ def why(module: str, name: str, offered: Iterable[str]) -> str:
         return f"that is not today's Keras.{today}"
     if module.endswith(".backend") and hasattr(np, name):
         return f"arrays are NumPy's, and so are the functions: np.{name}."
-    homes = [home for home, names in MODULES.items() if name in names and name in _there(home)]
+    homes = [home for home, names in MODULES.items() if name in names and _is_there(home, name)]
     if homes:
         return f"it is in {homes[0].replace('keras', 'tinyneuron', 1)}."
     return (
@@ -142,10 +143,10 @@ def why(module: str, name: str, offered: Iterable[str]) -> str:
     )
 
 
-def _there(module: str) -> list[str]:
-    """Return the names in one of Keras' modules that the library has too."""
-    ours: Any = sys.modules.get(module.replace("keras", "tinyneuron", 1))
-    return getattr(ours, "__all__", [])
+def _is_there(module: str, name: str) -> bool:
+    """Say whether the library too has a name that one of Keras' modules has."""
+    ours = import_module(module.replace("keras", "tinyneuron", 1))  # asked for so far or not
+    return name in getattr(ours, "__all__", [])
 
 
 def why_unknown(kind: str, name: str, known: Iterable[str]) -> str:
@@ -190,7 +191,7 @@ def is_import() -> bool:
     import dis
 
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_name in ("refuse", "_late"):
+    while frame.f_back and frame.f_code.co_name in ("refuse", "__getattr__"):
         frame = frame.f_back
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
 

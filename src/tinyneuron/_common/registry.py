@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any, TypeVar
 
 from tinyneuron._common.arguments import shown
@@ -16,6 +17,10 @@ T = TypeVar("T")
 _registered: dict[str, Any] = {}  # users' classes, by the name that files have for them
 _names_of: dict[Any, str] = {}  # and these names, by class
 _in_scope: ContextVar[Mapping[str, Any]] = ContextVar("in_scope", default=_registered)
+
+# By kind, what finds the classes that stand higher in the house than the kind's registry. The
+# package itself, which is above all, says so before there is any registry.
+higher: dict[str, Callable[[], dict[str, Any]]] = {}
 
 
 @contextmanager
@@ -111,10 +116,13 @@ class Registry:
         **aliases: Any,
     ):
         self.kind, self._accepts, self._expected = kind, accepts, expected
-        self.table: dict[str, Any] = {}
-        for cls in classes:
-            self.table[cls.__name__] = self.table[to_snake_case(cls.__name__)] = cls
-        self.table |= aliases
+        self._own = {cls.__name__: cls for cls in classes}
+        self._own |= {to_snake_case(name): cls for name, cls in self._own.items()} | aliases
+
+    @cached_property
+    def table(self) -> dict[str, Any]:
+        """What each name stands for; complete, whatever has been imported before."""
+        return self._own | higher.get(self.kind, dict)()
 
     def find(self, identifier: Any) -> Any:
         """Return what a name, a class or a configuration stands for: an object, never a class.

@@ -12,14 +12,14 @@ from tinyneuron._common.arrays import Array, Empty
 from tinyneuron._training.data import ArrayData, Batch, Data, in_batches
 from tinyneuron._training.scores import Scores
 from tinyneuron._training.step import TestStep
-from tinyneuron.callbacks.base import Hooks
+from tinyneuron.callbacks import base
 
 
 def go_through(
     data: Data,
     make_step: Callable[[], TestStep],
     scores: Scores,
-    around: tuple[Hooks, Hooks] = ([], []),
+    around: tuple[base.Hooks, base.Hooks] = ([], []),
     is_over: Callable[[], bool] = lambda: False,
     if_not_finite: Callable[[int, Batch, float], None] | None = None,
     empty: Empty | None = None,

@@ -38,8 +38,8 @@ class Sigmoid(Activation):
             e = np.exp(np.minimum(z, _SATURATED))  # e^z stays finite, no result changes
         else:  # where `minimum` takes one number at a time
             np.copyto(z, _SATURATED, where=z > _SATURATED)
-            e = np.exp(z, out=z)
-        return np.divide(e, ONE + e, out=z)
+            e = np.exp(z, z)
+        return np.divide(e, ONE + e, z)
 
     def slope(self, z: Any, a: Array) -> Array:
         slope = ONE - a

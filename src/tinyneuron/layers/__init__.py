@@ -22,6 +22,7 @@ from tinyneuron.layers.prelu import PReLU
 from tinyneuron.layers.randomness import RandomLayer
 from tinyneuron.layers.reshaping import Flatten, Identity, Reshape
 from tinyneuron.layers.scaling import Normalization, Rescaling
+from tinyneuron.layers.symbolic import KerasTensor  # noqa: F401  (its public name is above)
 
 __all__ = [
     "ELU",
@@ -49,7 +50,7 @@ __all__ = [
     "serialize",
 ]
 
-REGISTRY = Registry(
+REGISTRY = Registry(  # and the models, which stand higher in the house: `tinyneuron` adds them
     "layer class",
     Activation, BatchNormalization, Dense, Dropout, ELU, Flatten, GaussianDropout, GaussianNoise,
     Identity, InputLayer, LayerNormalization, LeakyReLU, Normalization, PReLU, ReLU, Rescaling,

@@ -31,7 +31,7 @@ def through(
     Layers that can write their outputs into arrays that `empty` makes, where it is given.
     """
     for layer in layers:
-        if x.dtype != layer._dtype:
+        if x.dtype is not layer._dtype:
             x = as_dtype(x, layer._dtype, empty)
         entry = None
         if training and tape is not None:
@@ -60,7 +60,7 @@ def back(
     """
     for i in range(len(layers) - 1, first - 1, -1):
         layer, (entry, outputs) = layers[i], tape[i]
-        if gradient.dtype != layer._dtype:
+        if gradient.dtype is not layer._dtype:
             gradient = as_dtype(gradient, layer._dtype)
         if layer.activity_regularizer is not None:
             gradient += layer.activity_regularizer.gradient(outputs) / len(outputs)

@@ -21,11 +21,24 @@ AnInitializer: TypeAlias = InitializerName | Callable[..., Any] | dict[str, Any]
 # With fewer units than this, and more rows, NumPy's loops along the units would be too short.
 _NARROW = 16
 
+# Products of more numbers than this `np.matmul` writes sooner: `np.dot` starts faster, and fills
+# its array with zeros first.
+_LARGE = 2**13
+
 
 @functools.lru_cache(4)
 def _ones(number: int, dtype: Any) -> Array:
     """Return so many ones. A product with them takes a third of the time of `np.add.reduce`."""
     return np.ones(number, dtype)
+
+
+def _product(x: Array, w: Array, empty: Empty | None = None) -> Array:
+    """Return x w, for a batch of rows x, in an array that `empty` makes."""
+    rows, units = len(x), w.shape[1]
+    multiply: Any = np.matmul if rows * units > _LARGE else np.dot
+    if units < _NARROW < rows:  # let NumPy's loops run along the many rows
+        return multiply(w.T, x.T, empty and empty((units, rows), x.dtype)).T
+    return multiply(x, w, empty and empty((rows, units), x.dtype))
 
 
 class Dense(Layer):
@@ -133,12 +146,7 @@ class Dense(Layer):
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
             rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
             return self.weighted_sum(rows, empty).reshape(*inputs.shape[:-1], self.units)
-        if self.units < _NARROW < len(inputs):  # let NumPy's loops run along the many rows
-            out = empty and empty((self.units, len(inputs)), self._dtype)
-            z = self.kernel.T.dot(inputs.T, out).T
-        else:
-            out = empty and empty((len(inputs), self.units), self._dtype)
-            z = inputs.dot(self.kernel, out)
+        z = _product(inputs, self.kernel, empty)
         bias = self.bias
         if bias is None:
             return z
@@ -168,10 +176,11 @@ class Dense(Layer):
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)
             x = x.reshape(len(rows), x.shape[-1])
-        x.T.dot(rows, gradients[0])  # dL/dW = x^T dL/dz
+        multiply: Any = np.matmul if gradients[0].size > _LARGE else np.dot
+        multiply(x.T, rows, gradients[0])  # dL/dW = x^T dL/dz
         if self.bias is not None:  # dL/db = sum of dL/dz over the rows = 1^T dL/dz
             _ones(len(rows), rows.dtype).dot(rows, gradients[1])
-        return dz.dot(self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
+        return _product(dz, self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*as_batch_shape(input_shape)[:-1], self.units)

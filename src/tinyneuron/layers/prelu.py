@@ -10,7 +10,7 @@ import numpy as np
 from tinyneuron import constraints, initializers, regularizers
 from tinyneuron._common.arguments import integer
 from tinyneuron._common.arrays import Array, Shape, as_batch_shape
-from tinyneuron.activations.base import make_finite
+from tinyneuron.activations import base
 from tinyneuron.layers.base import Layer
 
 
@@ -73,7 +73,7 @@ class PReLU(Layer):
         )
 
     def call(self, inputs: Array) -> Array:
-        outputs = self.alpha * make_finite(np.minimum(inputs, 0), upper=False)
+        outputs = self.alpha * base.make_finite(np.minimum(inputs, 0), upper=False)
         outputs += np.maximum(inputs, 0)
         return outputs
 

@@ -10,7 +10,7 @@ import numpy as np
 from tinyneuron import activations
 from tinyneuron._common import settings
 from tinyneuron._common.arguments import one_of
-from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers
+from tinyneuron._common.arrays import Array, Shape, as_floats, as_numbers, number
 from tinyneuron._common.configuration import Configurable
 from tinyneuron._common.names import name_or_default
 from tinyneuron._common.pairs import check_pair
@@ -128,6 +128,8 @@ class Loss(Configurable):
 
     def encode(self, y_true: Array, y_pred: Array) -> Array:
         """Return checked targets in the shape and dtype of `y_pred`."""
+        if y_true.dtype is y_pred.dtype and y_true.shape == y_pred.shape:
+            return y_true  # sooner than asking NumPy for what is there
         return y_true.astype(y_pred.dtype, copy=False).reshape(y_pred.shape)
 
     def reduce(self, losses: Array, weights: Array | None = None) -> Any:
@@ -144,7 +146,7 @@ class Loss(Configurable):
         if weights is not None:
             per_sample *= spread(weights, samples, per_sample.ndim)
         if self.reduction != "sum":
-            per_sample *= self._factor(samples, weights)
+            per_sample *= number(self._factor(samples, weights), per_sample.dtype)
         return per_sample
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tinyneuron._common.arrays import Array
-from tinyneuron.explanation.forward import activation_name, count
+from tinyneuron.explanation import forward
 from tinyneuron.layers import Dense
 
 _MOST = 9  # circles in a column; of more, the first four and the last four
@@ -50,12 +50,13 @@ def columns_of(model: Any, values: Array | None = None) -> list[Column]:
     With `values`, a batch of one, each column has what the layers make of it.
     """
     shape = model._input_shape
-    columns = [Column(_size(shape), [count(_size(shape), "input")], values=values)]
+    columns = [Column(_size(shape), [forward.count(_size(shape), "input")], values=values)]
     for _, layer in model._in_a_row():
         shape = layer.compute_output_shape(shape)
         values = None if values is None else layer(values)
         if isinstance(layer, Dense):
-            title = [layer.name, count(layer.units, "unit"), activation_name(layer.activation)]
+            unit_count = forward.count(layer.units, "unit")
+            title = [layer.name, unit_count, forward.activation_name(layer.activation)]
             columns.append(Column(layer.units, title, layer, values, layer.activation))
         else:
             columns[-1].label.append(layer.name)

@@ -211,7 +211,3 @@ def _source(name: str, nodes: Any, use: int) -> tuple[str, int]:
     if given:
         raise ValueError(f"Layer {name!r} was called with {given}, which is not offered.")
     return source, place
-
-
-layers_module.REGISTRY.table["Functional"] = Functional
-layers_module.REGISTRY.table["Model"] = Functional  # as Keras 2 wrote it

@@ -163,6 +163,3 @@ class Sequential(Chain):
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         return model
-
-
-layers_module.REGISTRY.table["Sequential"] = Sequential  # a model can be a layer of another

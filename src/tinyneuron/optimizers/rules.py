@@ -11,7 +11,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from tinyneuron._common.arguments import flag, real_number
-from tinyneuron._common.arrays import Array
+from tinyneuron._common.arrays import Array, number
 from tinyneuron.optimizers.base import LearningRate, Optimizer, Shared
 
 
@@ -83,20 +83,21 @@ class Adam(Optimizer):
     def update(  # type: ignore[override]
         self, g: Array, learning_rate: float, *, m: Array, v: Array, v_hat: Array | None = None
     ) -> None:
-        m -= g  # beta_1 * (m - g) + g is beta_1 * m + (1 - beta_1) * g, without a copy of g
-        m *= self.beta_1
+        beta_1, beta_2, dtype = self.beta_1, self.beta_2, g.dtype
+        g *= number(1 - beta_1, dtype)
+        m *= number(beta_1, dtype)
         m += g
         g *= g
-        g *= 1 - self.beta_2
-        v *= self.beta_2
+        g *= number((1 - beta_2) / (1 - beta_1) ** 2, dtype)  # is (1 - beta_2) g^2
+        v *= number(beta_2, dtype)
         v += g
         if v_hat is not None:
             v = np.maximum(v, v_hat, out=v_hat)
-        np.sqrt(v, out=g)
-        g += self.epsilon
-        np.divide(m, g, out=g)
+        np.sqrt(v, g)
+        g += number(self.epsilon, dtype)
+        np.divide(m, g, g)
         t = self._iterations
-        g *= learning_rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        g *= learning_rate * math.sqrt(1 - beta_2**t) / (1 - beta_1**t)
 
 
 class AdamW(Adam):

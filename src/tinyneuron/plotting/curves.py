@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from tinyneuron import activations
 from tinyneuron._common.arguments import integer, shown, text
 from tinyneuron._common.arrays import Array
-from tinyneuron.explanation.forward import activation_name
+from tinyneuron.explanation import forward
 from tinyneuron.plotting.arguments import as_axes, as_column, as_function, as_limits, as_names
 from tinyneuron.plotting.style import (
     BLUE,
@@ -185,7 +185,7 @@ def plot_activation(
     ax = given_or_new(ax)
     for zero in (ax.axhline, ax.axvline):
         zero(0, color="0.8", linewidth=1, zorder=0)
-    ax.plot(line, curve, color=BLUE, label=f"g(z) = {activation_name(g)}")
+    ax.plot(line, curve, color=BLUE, label=f"g(z) = {forward.activation_name(g)}")
     if isinstance(g, activations.Activation):
         ax.plot(line, g.derivative(line), "--", color=ORANGE, label="g'(z)")
     ax.set(xlabel="z", xlim=(low, high))

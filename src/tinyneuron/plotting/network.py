@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from tinyneuron._common.arguments import shown
 from tinyneuron._common.arrays import Array, as_numbers
 from tinyneuron.layers import Layer
-from tinyneuron.models.columns import Column, columns_of
+from tinyneuron.models import columns as model_columns
 from tinyneuron.plotting.arguments import check_built
 from tinyneuron.plotting.shades import shades_of
 from tinyneuron.plotting.style import NEGATIVE, POSITIVE, given_or_new, makes_room
@@ -68,7 +68,7 @@ def plot_network(model: Any, x: Any = None, ax: Axes | None = None) -> Axes:
     if not isinstance(model, Layer) or not hasattr(model, "layers"):
         raise TypeError(f"plot_network draws a Sequential, got {shown(model)}.")
     check_built(model)
-    columns = columns_of(model, None if x is None else _one_sample(model, x))
+    columns = model_columns.columns_of(model, None if x is None else _one_sample(model, x))
     ax = given_or_new(ax)
     tallest = max(column.slots for column in columns)
     box, points = ax.get_window_extent(), 72 / ax.figure.dpi
@@ -105,7 +105,7 @@ def _one_sample(model: Any, x: Any) -> Array:
     return x.reshape(1, *shape)
 
 
-def _draw_weights(ax: Axes, columns: list[Column]) -> float:
+def _draw_weights(ax: Axes, columns: list[model_columns.Column]) -> float:
     """Draw a line for each weight; return the size of the largest."""
     kernels = [
         after.layer.kernel[np.ix_(before.shown, after.shown)] if after.layer else np.zeros((0, 0))
@@ -130,7 +130,7 @@ def _draw_weights(ax: Axes, columns: list[Column]) -> float:
 
 
 def _draw_circles(
-    ax: Axes, place: int, column: Column, diameter: float, largest_weight: float
+    ax: Axes, place: int, column: model_columns.Column, diameter: float, largest_weight: float
 ) -> None:
     """Draw a column's units, their biases as rims and their values as shades."""
     bias = None if column.layer is None else column.layer.bias
@@ -159,7 +159,7 @@ def _sign_colors(values: Array) -> list[str]:
     return [POSITIVE if value >= 0 else NEGATIVE for value in values]
 
 
-def _write_ends(ax: Axes, columns: list[Column], diameter: float) -> None:
+def _write_ends(ax: Axes, columns: list[model_columns.Column], diameter: float) -> None:
     """Name the inputs on their left, or write their values; write the outputs on their right."""
     first, last = columns[0], columns[-1]
     names = [f"$x_{{{i}}}$" for i in first.shown]
@@ -179,7 +179,7 @@ def _write_ends(ax: Axes, columns: list[Column], diameter: float) -> None:
             )
 
 
-def _write_below(ax: Axes, columns: list[Column], width: float) -> int:
+def _write_below(ax: Axes, columns: list[model_columns.Column], width: float) -> int:
     """Write each column's label below it, upright where that is too wide; return how many lines."""
     room = width / len(columns)  # points
     letters, size = int(room / 6.5), 10.0  # each about 6 points wide

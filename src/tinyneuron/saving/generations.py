@@ -13,7 +13,7 @@ from typing import Any
 
 from tinyneuron import metrics
 from tinyneuron._common.arguments import shown
-from tinyneuron.optimizers.schedules import InverseTimeDecay
+from tinyneuron.optimizers import schedules
 
 MODELS = ["Sequential", "Functional", "Model"]
 
@@ -237,7 +237,7 @@ def optimizer_as_today(written: Any, writer: Writer) -> Any:
     rate: Any = options.get("learning_rate")
     decay = options.pop("decay", None)
     if decay:
-        options["learning_rate"] = InverseTimeDecay(rate, decay_steps=1, decay_rate=decay)
+        options["learning_rate"] = schedules.InverseTimeDecay(rate, decay_steps=1, decay_rate=decay)
     elif isinstance(rate, Mapping) and isinstance(rate.get("config"), Mapping):
         named = {name: value for name, value in rate["config"].items() if value is not None}
         options["learning_rate"] = {**rate, "config": named}
