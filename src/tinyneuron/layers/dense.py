@@ -146,13 +146,12 @@ class Dense(Layer):
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
             rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
             return self.weighted_sum(rows, empty).reshape(*inputs.shape[:-1], self.units)
-        z = _product(inputs, self.kernel, empty)
         bias = self.bias
-        if bias is None:
-            return z
-        if len(z) == 1:  # NumPy adds arrays of the same shape in half the time
-            return z + bias[np.newaxis]
-        z += bias
+        if bias is not None and len(inputs) == 1:  # equal shapes are added in half the time
+            return inputs.dot(self.kernel) + bias[np.newaxis]
+        z = _product(inputs, self.kernel, empty)
+        if bias is not None:
+            z += bias
         return z
 
     def check_trainable(self) -> None:
