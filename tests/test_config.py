@@ -79,3 +79,14 @@ def test_a_seed_out_of_range_is_refused_and_changes_nothing(seed, message):
     with pytest.raises(ValueError, match=f"seed must be {message}"):
         config.set_random_seed(seed)
     assert settings.random_generator() is before
+
+
+@pytest.mark.parametrize(
+    "value", [None, "float32", "f4", ">f4", np.float32, np.dtype("<f4"), "float64", ">f8", float]
+)
+def test_a_dtype_is_numpys_own_object_so_that_layers_need_not_compare(value):
+    found = settings.float_dtype(value)
+    expected = np.dtype("float32" if value is None else value).newbyteorder("=")
+    assert found == expected
+    assert found.isnative
+    assert found is np.empty(0, found.name).dtype

@@ -80,34 +80,30 @@ __all__ = [
 ]
 
 _HOME = {  # of the names that are not modules
-    "Constraint": "constraints",
-    "Initializer": "initializers",
-    "Input": "layers",
-    "KerasTensor": "layers",
-    "Layer": "layers",
-    "Loss": "losses",
-    "Metric": "metrics",
-    "Model": "models",
-    "Optimizer": "optimizers",
-    "Regularizer": "regularizers",
-    "Sequential": "models",
-    "explain": "explanation",
-}
+    "Constraint": "constraints", "Initializer": "initializers", "Input": "layers",
+    "KerasTensor": "layers", "Layer": "layers", "Loss": "losses", "Metric": "metrics",
+    "Model": "models", "Optimizer": "optimizers", "Regularizer": "regularizers",
+    "Sequential": "models", "explain": "explanation",
+}  # fmt: skip
 _BUILT_ON = {"plotting": "matplotlib", "wrappers": "sklearn"}  # modules that `import *` leaves out
 
-if not TYPE_CHECKING:
-    _refuse = refuse_other_names(__name__, [*__all__, *_BUILT_ON])
+_refuse = refuse_other_names(__name__, [*__all__, *_BUILT_ON])
 
-    def __getattr__(name: str) -> Any:
-        """Import a public name, the first time that it is asked for."""
-        if name in _HOME:
-            found = getattr(import_module(f"tinyneuron.{_HOME[name]}"), name)
-        elif name in __all__ or name in _BUILT_ON:
-            found = import_module(f"tinyneuron.{name}")
-        else:
-            return _refuse(name)
-        globals()[name] = found  # so that Python does not ask again
-        return found
+
+def _late(name: str) -> Any:
+    """Import a public name, the first time that it is asked for."""
+    if name in _HOME:
+        found = getattr(import_module(f"tinyneuron.{_HOME[name]}"), name)
+    elif name in __all__ or name in _BUILT_ON:
+        found = import_module(f"tinyneuron.{name}")
+    else:
+        return _refuse(name)
+    globals()[name] = found  # so that Python does not ask again
+    return found
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _late
 
 
 def __dir__() -> list[str]:

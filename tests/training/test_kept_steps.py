@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from small_models import BINARY, SILENT, X, neuron
 from tinyneuron import Model, Sequential, activations, constraints, layers, losses, regularizers
+from tinyneuron._training.kept import KeptSteps
 from tinyneuron.layers import Dense, Input
 from tinyneuron.optimizers import SGD, Adam
 
@@ -174,3 +175,49 @@ def test_a_copy_of_a_layer_in_its_place_is_another_layer():
     before = model.layers[0].get_weights()[0]
     model.train_on_batch(X, BINARY)
     assert not np.array_equal(before, model.layers[0].kernel)
+
+
+class Dummy:
+    """A step that holds for ever."""
+
+    def is_current(self):
+        return True
+
+
+def parts_of(model):
+    """Yield what a step is made of: layers, weights, activations, the loss."""
+    yield model._loss
+    for layer in model._family():
+        if layer is not model:
+            yield from [layer, *layer._weights, *filter(is_activation, vars(layer).values())]
+
+
+def is_activation(value):
+    return isinstance(value, activations.Activation)
+
+
+def test_whatever_is_set_added_or_removed_anywhere_makes_a_new_step():
+    inner = Sequential([Dense(2, "relu", kernel_regularizer="l2"), Dense(2, "elu")])
+    row = [Dense(3, "tanh"), layers.Dropout(0.5), layers.BatchNormalization(), inner, Dense(1)]
+    model = Sequential([Input((3,)), *row])
+    model.compile(SGD(0.1), losses.BinaryCrossentropy(from_logits=True))
+    kept = KeptSteps()
+
+    def step():
+        own = [value for name, value in vars(model).items() if name != "_kept_steps"]
+        return kept.get(Dummy, Dummy, [*model.layers, *own])
+
+    parts = [*parts_of(model)]
+    assert len(parts) == 1 + 7 + 12 + 4  # the loss, layers, weights, activations
+    for part in parts:
+        own = vars(part)
+        for name in [*own, "a_new_one"]:
+            before = dict(own)
+            last, _ = step(), own.update({name: object()})
+            assert step() is not last, f"{part} has another {name}"
+            last, _ = step(), own.pop(name)
+            assert step() is not last, f"{part} has no {name}"
+            own.clear()
+            own.update(before)
+        last = step()
+        assert step() is last

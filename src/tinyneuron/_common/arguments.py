@@ -91,7 +91,7 @@ def flag(name: str, value: Any) -> bool:
         ...
     ValueError: use_bias must be True or False, got 'no'.
     """
-    if isinstance(value, Integral | np.bool_) and value in (0, 1):
+    if type(value) is bool or (isinstance(value, Integral | np.bool_) and value in (0, 1)):
         return bool(value)
     raise ValueError(f"{name} must be True or False, got {shown(value)}.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
 from numbers import Real
 from typing import Any, TypeAlias
@@ -202,13 +203,14 @@ def as_shape(shape: Any, name: str = "input_shape") -> Shape:
     try:
         if not isinstance(shape, tuple) and not isinstance(shape, list | np.ndarray):
             raise TypeError
-        dims = tuple([d if d is None else d.__index__() for d in shape])
-    except (TypeError, AttributeError):
+        dims = tuple([d if d is None else operator.index(d) for d in shape])
+    except TypeError:
         raise ValueError(
             f"{name} must be a tuple of integers or None, such as (None, 3), got {shown(shape)}."
         ) from None
-    if [d for d in dims if d is not None and d < 0]:
-        raise ValueError(f"{name} must not have negative sizes, got {dims}.")
+    for size in dims:
+        if size is not None and size < 0:
+            raise ValueError(f"{name} must not have negative sizes, got {dims}.")
     return dims
 
 

@@ -191,7 +191,7 @@ def is_import() -> bool:
     import dis
 
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_name in ("refuse", "__getattr__"):
+    while frame.f_back and frame.f_code.co_name in ("refuse", "_late"):
         frame = frame.f_back
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"
 

@@ -71,11 +71,11 @@ def number_dtype(value: Any) -> np.dtype[Any]:
 
 
 def _dtype_of(value: Any) -> np.dtype[Any] | None:
-    """Return the dtype that `value` names, in this machine's byte order, if it names one."""
+    """Return NumPy's own dtype object for what `value` names, if it names a dtype."""
     value = _floatx if value is None else value
     try:
         known = isinstance(value, str | type | np.dtype)
-        return np.dtype(value).newbyteorder("=") if known else None
+        return np.dtype(np.dtype(value).name) if known else None  # in this machine's byte order
     except (TypeError, ValueError):
         return None
 

@@ -107,7 +107,7 @@ def refuse(kind: str, thing: Any, when: str) -> None:
     of your own subclasses losses.Loss, with call and gradient.
     """
     cls, own = type(thing), getattr(thing, "__dict__", {})
-    if is_own(cls) and own.keys().isdisjoint(_BY_NAME[kind]):
+    if is_own(cls) and _BY_NAME[kind].keys().isdisjoint(own):
         return
     for name in names_of(kind, when):
         if name in own or _defines(cls, name):

@@ -89,7 +89,7 @@ class ArrayData(Data):
         super().__init__(limit)
         self.arrays: Batch = x, y, weights
         self.batch_size = min(batch_size, len(x))
-        self.shuffle = shuffle
+        self.shuffle = shuffle and len(x) > 1  # a single row has one order
         self.any_size = False  # whether nobody has asked for batches of this size
         self.steps = self.limit or math.ceil(len(x) / self.batch_size)
         self._buffers: list[Any] = []
@@ -109,11 +109,11 @@ class ArrayData(Data):
         return self._cut(self.batch_size)
 
     def _cut(self, size: int) -> Iterator[Batch]:
-        """Yield so many rows at a time."""
+        """Go through the rows, so many at a time."""
+        return self._shuffled(size) if self.shuffle else in_batches(self.arrays, size)
+
+    def _shuffled(self, size: int) -> Iterator[Batch]:
         number = len(self.arrays[0])
-        if not self.shuffle:
-            yield from in_batches(self.arrays, size)
-            return
         order = settings.random_generator().permutation(number)
         if not self._buffers:
             self._buffers = [
@@ -132,10 +132,11 @@ class ArrayData(Data):
 
 def in_batches(piece: Batch, size: int) -> Iterator[Batch]:
     """Cut arrays into batches of so many rows: views of them."""
+    return iter([piece]) if len(piece[0]) <= size else _sliced(piece, size)
+
+
+def _sliced(piece: Batch, size: int) -> Iterator[Batch]:
     x, y, weights = piece
-    if len(x) <= size:
-        yield piece
-        return
     for start in range(0, len(x), size):
         rows = slice(start, start + size)
         yield x[rows], None if y is None else y[rows], None if weights is None else weights[rows]
@@ -243,8 +244,9 @@ def as_data(
         if batch_size is not None:
             raise ValueError("batch_size goes with arrays, not with an iterable of batches.")
         return IndexedData(x, steps, shuffle) if isinstance(x, PyDataset) else StreamData(x, steps)
-    arraylike = any(hasattr(x, name) for name in ("__array__", "toarray", "collect"))
-    if not arraylike and not isinstance(x, list | tuple | memoryview):
+    if not isinstance(x, np.ndarray | list | tuple | memoryview) and not any(
+        hasattr(x, name) for name in ("__array__", "toarray", "collect")
+    ):
         hint = "Batches come from a class with __iter__, or one that subclasses utils.PyDataset."
         if isinstance(x, Mapping):
             hint = "Of a dict of columns: np.column_stack([*x.values()])."
@@ -255,7 +257,7 @@ def as_data(
     if sample_weight is not None:
         weights = as_floats(sample_weight, np.float64, "sample_weight")
     for name, array in (("y", y), ("sample_weight", weights)):
-        if array is not None and np.shape(array)[:1] != x.shape[:1]:
+        if array is not None and array.shape[:1] != x.shape[:1]:
             raise ValueError(
                 f"x and {name} must have as many rows as each other, got shapes {x.shape} and "
                 f"{array.shape}. Rows are samples: is one of them transposed?"

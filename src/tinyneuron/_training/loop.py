@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -68,8 +67,10 @@ def _report(
 ) -> float:
     """Take what the step made of one or several batches into the scores; return the loss."""
     whole = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
-    parts: list[Any] = [a if a is None else a[: len(whole)] for a in piece]
-    _, y, sample_weight = parts
+    _, y, sample_weight = piece
+    if len(whole) < len(y):  # the rest was not gone through
+        y = y[: len(whole)]
+        sample_weight = None if sample_weight is None else sample_weight[: len(whole)]
     loss = step.loss_of(whole, y, sample_weight) + penalty
     scores.update(loss, y, step.predictions(whole) if scores.metrics else whole, sample_weight)
     return loss

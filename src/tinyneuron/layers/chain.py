@@ -31,7 +31,7 @@ def through(
     Layers that can write their outputs into arrays that `empty` makes, where it is given.
     """
     for layer in layers:
-        if x.dtype is not layer._dtype:
+        if x.dtype is not layer._dtype:  # one object, unless it is a copy: then it is compared
             x = as_dtype(x, layer._dtype, empty)
         entry = None
         if training and tape is not None:

@@ -21,8 +21,8 @@ AnInitializer: TypeAlias = InitializerName | Callable[..., Any] | dict[str, Any]
 # With fewer units than this, and more rows, NumPy's loops along the units would be too short.
 _NARROW = 16
 
-# Products of more numbers than this `np.matmul` writes sooner: `np.dot` starts faster, and fills
-# its array with zeros first.
+# A product that is written into an array of more numbers than this is sooner done by `np.matmul`:
+# `dot` starts faster, and fills the array with zeros first.
 _LARGE = 2**13
 
 
@@ -32,13 +32,11 @@ def _ones(number: int, dtype: Any) -> Array:
     return np.ones(number, dtype)
 
 
-def _product(x: Array, w: Array, empty: Empty | None = None) -> Array:
-    """Return x w, for a batch of rows x, in an array that `empty` makes."""
-    rows, units = len(x), w.shape[1]
-    multiply: Any = np.matmul if rows * units > _LARGE else np.dot
-    if units < _NARROW < rows:  # let NumPy's loops run along the many rows
-        return multiply(w.T, x.T, empty and empty((units, rows), x.dtype)).T
-    return multiply(x, w, empty and empty((rows, units), x.dtype))
+def _product(a: Array, b: Array, empty: Empty | None) -> Array:
+    """Return a b, in an array that `empty` makes."""
+    if empty is None:
+        return a.dot(b)
+    return np.matmul(a, b, empty((len(a), b.shape[1]), a.dtype))
 
 
 class Dense(Layer):
@@ -142,16 +140,19 @@ class Dense(Layer):
         return activations.apply(self.activation, z)
 
     def weighted_sum(self, inputs: Array, empty: Empty | None = None) -> Array:
-        """Return z = x W + b, of many rows in an array that `empty` makes."""
+        """Return z = x W + b, in an array that `empty` makes."""
         if inputs.ndim > 2:  # one matrix product over all rows, whatever their arrangement
             rows = inputs.reshape(math.prod(inputs.shape[:-1]), inputs.shape[-1])
             return self.weighted_sum(rows, empty).reshape(*inputs.shape[:-1], self.units)
-        bias = self.bias
-        if bias is not None and len(inputs) == 1:  # equal shapes are added in half the time
-            return inputs.dot(self.kernel) + bias[np.newaxis]
-        z = _product(inputs, self.kernel, empty)
-        if bias is not None:
-            z += bias
+        if self.units < _NARROW < len(inputs):  # let NumPy's loops run along the many rows
+            z = _product(self.kernel.T, inputs.T, empty).T
+        else:
+            z = _product(inputs, self.kernel, empty)
+        if self.bias is None:
+            return z
+        if len(z) == 1:  # NumPy adds arrays of the same shape in half the time
+            return z + self.bias[np.newaxis]
+        z += self.bias
         return z
 
     def check_trainable(self) -> None:
@@ -162,8 +163,8 @@ class Dense(Layer):
 
     def forward(self, inputs: Array) -> tuple[Array, Any]:
         z = self.weighted_sum(inputs)
-        kept = z.copy() if getattr(self.activation, "needs_z", False) else None
-        a = activations.apply(self.activation, z)
+        kept = z.copy() if self.activation.needs_z else None
+        a = self.activation.apply(z)
         return a, (inputs, kept, a)
 
     def backward(
@@ -175,11 +176,17 @@ class Dense(Layer):
         if x.ndim > 2:
             rows = dz.reshape(-1, self.units)
             x = x.reshape(len(rows), x.shape[-1])
-        multiply: Any = np.matmul if gradients[0].size > _LARGE else np.dot
-        multiply(x.T, rows, gradients[0])  # dL/dW = x^T dL/dz
+        if gradients[0].size < _LARGE:
+            x.T.dot(rows, gradients[0])  # dL/dW = x^T dL/dz
+        else:
+            np.matmul(x.T, rows, gradients[0])
         if self.bias is not None:  # dL/db = sum of dL/dz over the rows = 1^T dL/dz
             _ones(len(rows), rows.dtype).dot(rows, gradients[1])
-        return _product(dz, self.kernel.T) if to_inputs else dz  # dL/dx = dL/dz W^T
+        if not to_inputs:
+            return dz
+        if x.flags.c_contiguous:
+            return dz.dot(self.kernel.T)  # dL/dx = dL/dz W^T
+        return self.kernel.dot(dz.T).T  # the same in the memory order of x
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*as_batch_shape(input_shape)[:-1], self.units)

@@ -130,6 +130,7 @@ class Optimizer(Configurable):
     _slots: Array  # a row for each slot
     _gradient: Array
     gradients: list[Array]  #: One view of the flat gradient for each weight, in its shape.
+    _changes: list[tuple[Array, Array]]  # each weight, and where its gradient stands
     _blocks: list[tuple[Array, dict[str, Array]]]  # of the gradient, and of the slots by name
 
     def build(self, weights: Iterable[Array], names: Iterable[str] = ()) -> None:
@@ -186,7 +187,7 @@ class Optimizer(Configurable):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the views: a copy of a view is an array that shares no memory any more."""
-        views = ("_gradient", "gradients", "_blocks")
+        views = ("_gradient", "gradients", "_changes", "_blocks")
         return {name: value for name, value in vars(self).items() if name not in views}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -258,7 +259,7 @@ class Optimizer(Configurable):
         self._iterations += 1
         for g, slots in self._blocks:
             self.update(g, rate, **slots)
-        for weight, change in zip(self._weights, self.gradients, strict=True):
+        for weight, change in self._changes:
             weight -= change
 
     def exclude_from_weight_decay(
@@ -370,13 +371,15 @@ def _laid_out(
     size = slots.shape[1]
     if gradient is None:
         gradient = np.zeros(size, slots.dtype)
+    views = _views(gradient, weights)
     cuts = [slice(start, start + _BLOCK) for start in range(0, size, _BLOCK)]
     return {
         "_weights": weights,
         "_built_slots": names,
         "_slots": slots,
         "_gradient": gradient,
-        "gradients": _views(gradient, weights),
+        "gradients": views,
+        "_changes": list(zip(weights, views, strict=True)),
         "_blocks": [(gradient[cut], dict(zip(names, slots[:, cut], strict=True))) for cut in cuts],
     }
 

@@ -78,7 +78,7 @@ class Adam(Optimizer):
 
     @property
     def slots(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("m", "v", *("v_hat",) * self.amsgrad)
+        return ("m", "v", "v_hat") if self.amsgrad else ("m", "v")
 
     def update(  # type: ignore[override]
         self, g: Array, learning_rate: float, *, m: Array, v: Array, v_hat: Array | None = None
