@@ -252,6 +252,18 @@ def test_sigmoid_and_softplus_are_within_four_ulps(dtype, data):
         assert (ulps(CASES[name][0](z), exact(name, z)) <= 4).all(), name
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257])
+def test_sigmoid_is_the_same_in_arrays_of_any_size(size, dtype):
+    random = np.random.default_rng(size)
+    z = random.normal(0, 60, 1024).astype(dtype)
+    z[::100] = np.nan
+    z[1::100], z[2::100], z[3::100], z[4::100] = np.inf, -np.inf, 64, -0.0
+    whole = activations.sigmoid(z)
+    pieces = [activations.sigmoid.apply(z[i : i + size].copy()) for i in range(0, 1024, size)]
+    np.testing.assert_array_equal(np.concatenate(pieces), whole)
+
+
 @pytest.mark.parametrize("name", ["sigmoid", "softplus"])
 @pytest.mark.parametrize(("dtype", "lowest"), [(np.float32, -106), (np.float64, -750)])
 def test_sigmoid_and_softplus_are_within_four_ulps_down_to_denormal_results(name, dtype, lowest):

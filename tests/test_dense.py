@@ -79,6 +79,17 @@ def test_a_logistic_unit_is_one_over_one_plus_e_to_the_minus_z(problem):
     assert (np.abs(a - expected) <= allowed).all()
 
 
+@given(problems(), st.sampled_from(["linear", "relu", "sigmoid"]))
+def test_the_outputs_are_the_callers_own_whatever_the_number_of_rows(problem, activation):
+    x, W, b = problem
+    layer = with_weights(W, b, activation=activation)
+    for some in (x[:1], x):
+        first = layer(some)
+        before = first.copy()
+        first[...] = 7  # neither the bias nor what comes next may lie in the same memory
+        np.testing.assert_array_equal(layer(some), before)
+
+
 @pytest.mark.parametrize("rows", [15, 16, 17, 300])
 @pytest.mark.parametrize("units", [1, 15, 16, 17])
 @pytest.mark.parametrize("order", ["C", "F"])
