@@ -692,3 +692,15 @@ def test_each_value_has_the_weight_of_its_sample(shape, data):
         wide = np.broadcast_to(found, (*shape, *[1] * (ndim - len(shape))))
         for index in np.ndindex(shape):
             assert (wide[index] == weights[index[:rank]]).all()
+
+
+def test_a_gradient_of_integers_is_refused_and_not_rounded_to_nothing():
+    class Whole(losses.Loss):
+        def call(self, y_true, y_pred):
+            return np.abs(y_pred - y_true).mean(axis=-1)
+
+        def gradient(self, y_true, y_pred):
+            return np.sign(y_pred - y_true).astype(int)
+
+    with pytest.raises(TypeError, match="same_kind"):
+        Whole().output_gradient(Whole().gradient(np.zeros((4, 1)), np.ones((4, 1))))

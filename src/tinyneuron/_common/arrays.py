@@ -44,7 +44,7 @@ def number(value: float, dtype: Any) -> Array:
     NumPy takes it as it is, where it converts a Python number at each call, which takes longer
     than to multiply a hundred numbers.
     """
-    array = np.array(value, dtype)
+    array = np.array(value).astype(dtype, casting="same_kind")  # never to an integer
     array.flags.writeable = False
     return array
 
